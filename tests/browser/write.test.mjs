@@ -33,8 +33,7 @@ after(async () => {
   await site.close();
 });
 
-/** Errors of a page, without the module of nearest experiments, which a theme may leave out. */
-const errorsOf = (page) => page.errors.filter((error) => !/nearest|404/.test(error));
+const errorsOf = (page) => page.errors;
 
 async function openForm(query = "", options = {}) {
   const context = await browser.newContext({ permissions: ["clipboard-read", "clipboard-write"], ...options });
@@ -241,5 +240,15 @@ test("axe finds nothing, and without scripts the page says what to do", async ()
   const shown = await plain.locator("noscript, main").allInnerTexts();
   assert.match(shown.join(" "), /casebook new case-study/);
   assert.ok((await plain.locator(`main a[href^="${HOST}/new/main"]`).count()) > 0, "the host's form is linked");
+  await context.close();
+});
+
+test("the experiments most like a draft are shown while its title is typed", async () => {
+  const context = await browser.newContext();
+  const page = await openPage(context, `${site.base}write/`);
+  await page.getByLabel(/^Title/).first().pressSequentially("Reward for both friends by email");
+  await page.waitForSelector("[data-nearest] .row a");
+  assert.ok(/friend/i.test(await page.locator("[data-nearest] .row").first().innerText()));
+  assert.deepEqual(page.errors, []);
   await context.close();
 });

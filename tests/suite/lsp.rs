@@ -277,7 +277,7 @@ fn an_editor_gets_help_while_a_record_is_written() {
             corner("end", "line"),
             corner("end", "character"),
         ];
-        editor.change(path, 4 - line as i32 + 1, range, &text);
+        editor.change(path, 4 - line + 1, range, &text);
     }
     let problems = editor.problems(path, 3);
     assert!(!problems.iter().any(|problem| problem["code"] == "unknown-key"), "{problems:#?}");

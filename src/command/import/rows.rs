@@ -152,8 +152,8 @@ impl<'a> CellReader<'a> {
                 .to_owned());
         }
         if *field == field::result::P_VALUE
-            && !(!text.contains('%')
-                && number.parse::<f64>().is_ok_and(|number| (0.0..=1.0).contains(&number)))
+            && (text.contains('%')
+                || !number.parse::<f64>().is_ok_and(|number| (0.0..=1.0).contains(&number)))
         {
             return Err("no probability between 0 and 1".to_owned());
         }

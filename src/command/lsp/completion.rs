@@ -83,12 +83,9 @@ fn to_items(
     let to_item = |(at, choice): (usize, Choice)| CompletionItem {
         kind: Some(choice.kind),
         detail: (!choice.detail.is_empty()).then_some(choice.detail),
-        documentation: (!choice.help.is_empty()).then(|| {
-            Documentation::MarkupContent(MarkupContent {
-                kind: MarkupKind::PlainText,
-                value: choice.help,
-            })
-        }),
+        documentation: (!choice.help.is_empty()).then_some(Documentation::MarkupContent(
+            MarkupContent { kind: MarkupKind::PlainText, value: choice.help },
+        )),
         sort_text: Some(format!("{at:04}")),
         filter_text: Some(if typed.is_empty() { choice.label.clone() } else { typed.to_owned() }),
         text_edit: Some(CompletionTextEdit::Edit(TextEdit::new(

@@ -109,12 +109,11 @@ pub fn find_cursor(text: &str, offset: usize) -> Option<Cursor> {
                     let token = token.start.min(offset)..token.end.max(offset);
                     return value_cursor(text, &stack, token);
                 }
-            } else if rest.starts_with(['[', '{']) {
-                if let Flow::Cursor(cursor) =
+            } else if rest.starts_with(['[', '{'])
+                && let Flow::Cursor(cursor) =
                     scan_flow(text, start, front_matter.end, offset, &stack)
-                {
-                    return Some(cursor);
-                }
+            {
+                return Some(cursor);
             }
             if has_cursor {
                 let token = scalar_token(rest, start);

@@ -541,7 +541,7 @@ function build() {
   };
   function askNearest() {
     const get = (name) => controls[name]?.get() ?? "";
-    showNearest?.(nearest, { title: get("title"), hypothesis: get("hypothesis"), tactics: get("tactics"), channels: get("channels"), markets: get("markets"), objective: get("objective") });
+    showNearest?.(nearest, { heading: t("nearest"), title: get("title") });
   }
   discard.addEventListener("click", () => {
     if (!confirm(t("discard_sure"))) return;
@@ -566,7 +566,7 @@ function build() {
   const form = element("form", { class: "write-form", novalidate: true, onsubmit: (event) => event.preventDefault() }, kinds, notes, sections[0], pasteSection, sections.slice(1));
   page.replaceChildren(form, out, status);
   compose();
-  // Another module shows the nearest experiments; without it the form works as well.
+  // The search engine is loaded for a new record alone.
   if (!edited) {
     import("./nearest.js").then((module) => {
       ({ showNearest } = module);
