@@ -200,7 +200,7 @@ impl Engine {
         let mut values =
             ColumnValues { starts: Vec::with_capacity(records as usize + 1), values: Vec::new() };
         values.starts.push(0);
-        let is_signed = [column::DAY, column::LIFT].contains(&name);
+        let is_signed = [column::DATE_ORDER, column::LIFT].contains(&name);
         let column_type = if is_signed { ColumnType::I64 } else { ColumnType::U64 };
         let to_value = |number| if is_signed { tantivy::u64_to_i64(number) } else { number as i64 };
         let column = open_column(&self.segment, name, column_type)?;

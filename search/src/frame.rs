@@ -17,7 +17,7 @@ use crate::checksum::hash;
 
 /// Version of the file format; to be raised when the layout of the packed index changes, or what is
 /// stored in it.
-pub const FORMAT_VERSION: u8 = 8;
+pub const FORMAT_VERSION: u8 = 9;
 /// Bytes of the header of an index file.
 pub const HEADER_LEN: usize = 16;
 /// The first four bytes of every index file, by which it is told from others, such as an error page

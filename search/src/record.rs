@@ -125,8 +125,11 @@ pub struct SearchRecord {
     pub start: Option<i32>,
     /// Day of the last change, in days since 1970-01-01.
     pub updated: Option<i32>,
-    /// The day that lists sort by, in days since 1970-01-01.
+    /// The day that lists show and sort by, in days since 1970-01-01.
     pub day: Option<i32>,
+    /// Rank of the part of a list by date in which it stands; those of a higher rank stand first,
+    /// whatever their days. Records without a rank and without a day come last.
+    pub list_rank: Option<i8>,
     /// State of its verification.
     pub freshness: Freshness,
     /// Whether it is superseded, retired or deprecated.

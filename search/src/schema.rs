@@ -81,13 +81,28 @@ pub mod column {
     pub const QUALITY: &str = "standing";
     /// Column of the number of tokens of the title.
     pub const TITLE_WORDS: &str = "title_words";
-    /// Column of the day that lists sort by, in days since 1970-01-01.
-    pub const DAY: &str = "day";
+    /// Column of the order by date, highest first; see [`super::date_order`].
+    pub const DATE_ORDER: &str = "date_order";
     /// Column of the lift of the primary metric, in hundredths of a percent.
     pub const LIFT: &str = "lift";
     /// Column of the flags for the `has:` filter, as indices in
     /// [`crate::layout::IndexHeader::has`].
     pub const HAS: &str = "has";
+}
+
+/// Days that each rank of a list by date has for itself, half of them before 1970.
+const DAYS_OF_RANK: i64 = 1 << 20;
+
+/// The place in an order by date of a record with this rank (see
+/// [`crate::record::SearchRecord::list_rank`]; 0 without one) and day, in days since 1970-01-01;
+/// records without a day come last in their rank. `None` for a record with neither.
+pub fn date_order(rank: Option<i8>, day: Option<i32>) -> Option<i64> {
+    if rank.is_none() && day.is_none() {
+        return None;
+    }
+    let half = DAYS_OF_RANK / 2;
+    let day = day.map_or(-half, |day| i64::from(day).clamp(1 - half, half - 1));
+    Some(i64::from(rank.unwrap_or(0)) * DAYS_OF_RANK + day)
 }
 
 /// The name of the column that holds the values of a facet.
@@ -116,7 +131,7 @@ pub fn build_schema(facets: &[IndexedFacet]) -> (Schema, SchemaFields) {
     for name in [column::LANGUAGE, column::QUALITY, column::TITLE_WORDS, column::HAS] {
         builder.add_u64_field(name, fast());
     }
-    for name in [column::DAY, column::LIFT] {
+    for name in [column::DATE_ORDER, column::LIFT] {
         builder.add_i64_field(name, fast());
     }
     for facet in facets {

@@ -143,7 +143,7 @@ impl Engine {
             }
         }
         match sort_order(request, plan) {
-            SortOrder::Date => names.push(column::DAY.to_owned()),
+            SortOrder::Date => names.push(column::DATE_ORDER.to_owned()),
             SortOrder::Lift => names.push(column::LIFT.to_owned()),
             SortOrder::Relevance | SortOrder::Level(_) => {}
         }
@@ -300,9 +300,9 @@ impl Engine {
                 });
             }
             SortOrder::Date => {
-                let days = self.column(column::DAY)?;
+                let orders = self.column(column::DATE_ORDER)?;
                 records.sort_by_key(|record| {
-                    (std::cmp::Reverse(days.get(record.doc).first().copied()), record.doc)
+                    (std::cmp::Reverse(orders.get(record.doc).first().copied()), record.doc)
                 });
             }
         }

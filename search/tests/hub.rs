@@ -537,6 +537,32 @@ fn an_index_in_blocks_answers_like_a_whole_one() {
 }
 
 #[test]
+fn a_rank_counts_before_the_day_in_an_order_by_date() {
+    let ranked = |id: &str, rank: Option<i8>, day: Option<i32>| SearchRecord {
+        list_rank: rank,
+        day,
+        ..record(id, "en", "One test", "A test.", "")
+    };
+    let records = [
+        ranked("page", None, None),
+        ranked("retired", Some(-2), Some(20_000)),
+        ranked("undated", Some(0), None),
+        ranked("old", Some(0), Some(-30_000)),
+        ranked("new", None, Some(19_000)),
+        ranked("running", Some(1), None),
+    ];
+    let settings = PackSettings { facets: define_facets(), ..PackSettings::default() };
+    let index = build_index(&records, &settings).unwrap();
+    let engine = open(&index);
+    let request =
+        SearchRequest { sort: casebook_search::message::SortOrder::Date, ..request("test") };
+    let found = call_until_done(&index, &engine, || engine.search(&request).unwrap()).0;
+    assert_eq!(ids(&found), ["running", "new", "old", "undated", "retired", "page"]);
+    let days: Vec<_> = found.hits.iter().map(|hit| hit.facts.day.as_deref()).collect();
+    assert_eq!(days[1..4], [Some("2022-01-08"), Some("1887-11-12"), None]);
+}
+
+#[test]
 fn a_word_needs_one_block_of_each_dictionary() {
     // Words of letters that sort far apart, so that the dictionaries have many blocks.
     let word = |number: usize| {

@@ -116,7 +116,8 @@ fn case_record(site: &Site, catalog: &Catalog, index: CaseIndex, case: &CaseStud
         lift: primary.and_then(|reported| reported.gain(vocabulary)),
         change: primary.and_then(|reported| reported.lift),
         start: to_epoch_days(case.start),
-        day: Some(list_day(case)),
+        day: to_epoch_days(case.sort_date()),
+        list_rank: Some(list_rank(case.list_part())),
         freshness: compute_freshness(site, &case.verification),
         retired: case.is_retired(),
         has: case_flags(case),
@@ -285,25 +286,14 @@ fn compute_freshness(site: &Site, verification: &Verification) -> Freshness {
     }
 }
 
-/// Days of 400 years, after which month and day fall on the same days again (Gregorian calendar).
-const CYCLE_DAYS: i32 = 146_097;
-/// 1800-01-01 in days since 1970-01-01: the day of studies without a date, older than any other.
-const UNDATED: i32 = -62_091;
-
-/// The day by which search sorts a case study, in days since 1970-01-01. The engine sorts by nothing
-/// else, so each part of a list has 400 years of its own: running studies are moved on by them,
-/// planned ones back once, retired ones twice. The year modulo 400, counted from 1800, is that of
-/// the date that lists show.
-fn list_day(case: &CaseStudy) -> i32 {
-    let cycles = match case.list_part() {
+/// The rank by which the index orders the parts of a list of case studies.
+fn list_rank(part: ListPart) -> i8 {
+    match part {
         ListPart::Running => 1,
         ListPart::Ended => 0,
         ListPart::Planned => -1,
         ListPart::Retired => -2,
-    };
-    let day = to_epoch_days(case.sort_date());
-    day.map_or(UNDATED, |day| day.clamp(UNDATED + 1, UNDATED + CYCLE_DAYS - 1))
-        + cycles * CYCLE_DAYS
+    }
 }
 
 /// The number of days from 1970-01-01 to a date.

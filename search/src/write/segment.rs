@@ -18,7 +18,7 @@ use crate::quality::QualitySignals;
 use crate::record::{SearchRecord, ValueNames};
 use crate::schema::{
     ACCENTED_MARKER, CONCEPT_MARKER, PATH_MARKER, SchemaFields, Zone, build_schema, column,
-    facet_column_name, value_term,
+    date_order, facet_column_name, value_term,
 };
 use crate::write::analyse::{AnalysedRecord, POSITION_GAP, TermMark};
 use crate::write::error::WriteError;
@@ -320,7 +320,7 @@ impl ColumnFields {
             column::LANGUAGE,
             column::QUALITY,
             column::TITLE_WORDS,
-            column::DAY,
+            column::DATE_ORDER,
             column::LIFT,
             column::HAS,
         ];
@@ -349,8 +349,8 @@ fn new_document(
     let quality = QualitySignals::from_record(record, &values.facets);
     document.add_u64(columns.by_name[column::QUALITY], quality.to_number());
     document.add_u64(columns.by_name[column::TITLE_WORDS], analysed.title_words);
-    if let Some(day) = record.day {
-        document.add_i64(columns.by_name[column::DAY], i64::from(day));
+    if let Some(order) = date_order(record.list_rank, record.day) {
+        document.add_i64(columns.by_name[column::DATE_ORDER], order);
     }
     if let Some(lift) = record.lift.filter(|lift| lift.is_finite()) {
         document.add_i64(columns.by_name[column::LIFT], (lift * 100.0).round() as i64);

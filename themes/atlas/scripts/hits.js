@@ -60,16 +60,8 @@ function describeNamed({ word, facet, value, language: tag }) {
 }
 
 const describeGrade = (id) => id && [id.toUpperCase(), label("grade", id.toUpperCase())];
-/** The years of which the index gives each part of a list its own: running, ended, planned and retired studies. */
-const CYCLE_YEARS = 400;
-/** The year of studies without a date, and the first of the years that dates can have. */
-const FIRST_YEAR = 1800;
-
-/** Month and year with a no-break space between them; null for a study without a date. */
-function describeMonth(day) {
-  const year = FIRST_YEAR + ((((Number(day.slice(0, -6)) - FIRST_YEAR) % CYCLE_YEARS) + CYCLE_YEARS) % CYCLE_YEARS);
-  return year === FIRST_YEAR ? null : formatMonth(year, Number(day.slice(-5, -3))).replaceAll(" ", "\u00a0");
-}
+/** Month and year with a no-break space between them. */
+const describeMonth = (day) => formatMonth(Number(day.slice(0, -6)), Number(day.slice(-5, -3))).replaceAll(" ", "\u00a0");
 
 /**
  * Gives each hit's address the words that matched, in the forms in which they are written: those marked in its own texts first, then
