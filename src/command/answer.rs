@@ -112,10 +112,10 @@ pub fn run(common: &CommonArguments, arguments: &Arguments) -> Result<ExitCode> 
         return Ok(ExitCode::SUCCESS);
     }
     let changed = edit_records(&root, &hub.sources, &records, arguments.dry_run)?;
-    if arguments.dry_run {
-        println!("nothing was written");
-    } else if changed == 0 {
+    if changed == 0 {
         println!("the files say so already: nothing was changed");
+    } else if arguments.dry_run {
+        return Ok(ExitCode::SUCCESS);
     } else if !arguments.only.is_empty() {
         println!("answered for what `--only` names; other members without an answer stay open");
     } else {

@@ -73,6 +73,9 @@ impl<'s> HubEdits<'s> {
     /// Somebody changed a file meanwhile, or a file cannot be read or written; then nothing has
     /// changed.
     pub fn write(&self, root: &Path, is_dry_run: bool) -> Result<()> {
+        if self.files.is_empty() && self.assets.is_empty() {
+            return Ok(());
+        }
         if is_dry_run {
             self.print_diff();
             println!("nothing was written");

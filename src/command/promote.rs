@@ -93,8 +93,6 @@ pub fn run(common: &CommonArguments, arguments: &Arguments) -> Result<ExitCode> 
     let changed = edit_records(&root, &sources, &[record], arguments.dry_run)?;
     if changed == 0 {
         println!("`{}` is `{}` already: nothing was changed", arguments.id, arguments.status);
-    } else if arguments.dry_run {
-        println!("nothing was written");
     }
     Ok(ExitCode::SUCCESS)
 }

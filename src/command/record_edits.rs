@@ -5,10 +5,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::catalog::field;
-use crate::command::unified_diff::render_diff;
-use crate::diagnostic::render::{escape_controls, escape_line};
+use crate::command::file_edits::HubEdits;
+use crate::command::record_texts::edit_error;
+use crate::diagnostic::render::escape_line;
 use crate::error::{Error, Result};
-use crate::output::{FileChange, change_files};
 use crate::record::front_matter::{self, Edit};
 use crate::source::{SourceFile, Sources};
 
@@ -33,42 +33,13 @@ pub fn edit_records(
     records: &[RecordEdits],
     is_dry_run: bool,
 ) -> Result<usize> {
-    let mut edited: Vec<(&SourceFile, String)> = Vec::new();
+    let mut hub_edits = HubEdits::default();
     for record in records {
         let file = find_source(sources, &record.path)?;
-        let text = edit_text(file, &record.edits)?;
-        if text != *file.text {
-            edited.push((file, text));
-        }
+        hub_edits.add_text(file, edit_text(file, &record.edits)?);
     }
-    if is_dry_run {
-        for (file, text) in &edited {
-            print!("{}", escape_controls(&render_diff(&file.path, &file.text, text)));
-        }
-        return Ok(edited.len());
-    }
-    write_texts(root, &edited)
-}
-
-/// Writes the new texts of files, all of them or none, and prints the path of each. Returns their
-/// number.
-///
-/// # Errors
-/// Somebody changed a file meanwhile, or it cannot be written; then no file has changed.
-pub fn write_texts(root: &Path, edited: &[(&SourceFile, String)]) -> Result<usize> {
-    let changes: Vec<FileChange> = edited
-        .iter()
-        .map(|(file, text)| FileChange {
-            path: file.path.to_string(),
-            read: Some(file.hash),
-            new: Some(file.encode(text)),
-        })
-        .collect();
-    change_files(root, &changes)?;
-    for change in &changes {
-        println!("{}", escape_line(&change.path));
-    }
-    Ok(changes.len())
+    hub_edits.write(root, is_dry_run)?;
+    Ok(hub_edits.files.len())
 }
 
 /// The text of a file after some edits of its front matter.
@@ -77,10 +48,8 @@ pub fn write_texts(root: &Path, edited: &[(&SourceFile, String)]) -> Result<usiz
 /// An edit is refused; the message has the path and the reason.
 fn edit_text(file: &SourceFile, edits: &[Edit]) -> Result<String> {
     edits.iter().try_fold(file.text.to_string(), |text, edit| {
-        front_matter::apply(&text, edit, field::known_keys()).map_err(|error| {
-            Error::new(format!("`{}` cannot be edited: {error}", escape_line(&file.path)))
-                .with_hint("write the line by hand; nothing was changed")
-        })
+        front_matter::apply(&text, edit, field::known_keys())
+            .map_err(|error| edit_error(&file.path, &error.to_string()))
     })
 }
 

@@ -10,8 +10,8 @@ use clap::{Args, ValueEnum};
 use crate::catalog::field::{self, Field, gist};
 use crate::catalog::gist::is_same_language;
 use crate::command::arguments::CommonArguments;
+use crate::command::file_edits::HubEdits;
 use crate::command::hub::read_hub;
-use crate::command::record_edits::write_texts;
 use crate::command::terminal::{EXIT_CONTENT_ERRORS, print_diagnostics, print_note};
 use crate::command::translate::worksheet::{
     Problem, Sheet, SourceRecord, is_list, list_missing, parse_text_name, source_records, squeeze,
@@ -155,15 +155,14 @@ fn apply(root: &Path, sources: &Sources, hub: &CheckedCatalog, path: &Path) -> R
         report(path, &answers.problems);
         return Ok(ExitCode::from(EXIT_CONTENT_ERRORS));
     }
-    let texts = std::mem::take(&mut answers.texts).into_iter();
-    let edited: Vec<(&SourceFile, String)> = texts
-        .map(|(path, text)| (files[path.as_str()], text))
-        .filter(|(file, text)| *file.text != **text)
-        .collect();
-    let changed = write_texts(root, &edited)?;
+    let mut edits = HubEdits::default();
+    for (path, text) in std::mem::take(&mut answers.texts) {
+        edits.add_text(files[path.as_str()], text);
+    }
+    edits.write(root, false)?;
     print_note(&format!(
         "{} changed; {} read, {} without an answer",
-        count(changed, "record"),
+        count(edits.files.len(), "record"),
         count(answers.written, "translation"),
         count(answers.skipped, "text")
     ));
