@@ -540,8 +540,7 @@ function build() {
     }, PAUSE);
   };
   function askNearest() {
-    const get = (name) => controls[name]?.get() ?? "";
-    showNearest?.(nearest, { heading: t("nearest"), title: get("title") });
+    showNearest?.(nearest, { heading: t("nearest"), title: controls.title?.get() ?? "" });
   }
   discard.addEventListener("click", () => {
     if (!confirm(t("discard_sure"))) return;
