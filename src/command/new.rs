@@ -287,7 +287,7 @@ fn refuse_invalid(
     eprint!("{}", render::render_human(&problems, &sources, stderr_options()));
     if problems.iter().any(|problem| problem.severity == Severity::Error) {
         return Err(Error::new(format!("`{path}` was not written, because of what is said above"))
-            .with_hint("mend the flag that the value comes from; a flag that names several is repeated: `--tactic bundle --tactic discount`"));
+            .with_hint("correct the flag that the value comes from; a flag that names several is repeated: `--tactic bundle --tactic discount`"));
     }
     Ok(())
 }
