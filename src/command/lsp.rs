@@ -14,16 +14,17 @@ use lsp_types::notification::{
 };
 use lsp_types::request::{
     CodeActionRequest, CodeLensRequest, Completion, ExecuteCommand, GotoDefinition, HoverRequest,
-    Request as _, ShowDocument,
+    PrepareRenameRequest, Rename, Request as _, ShowDocument,
 };
 use lsp_types::{
     ClientCapabilities, CodeActionKind, CodeActionOptions, CodeActionParams,
     CodeActionProviderCapability, CodeLensOptions, CodeLensParams, CompletionOptions,
     CompletionParams, DidChangeTextDocumentParams, DidCloseTextDocumentParams,
     DidOpenTextDocumentParams, ExecuteCommandOptions, ExecuteCommandParams, GotoDefinitionParams,
-    HoverParams, HoverProviderCapability, InitializeParams, OneOf, ServerCapabilities,
-    ShowDocumentParams, TextDocumentPositionParams, TextDocumentSyncCapability,
+    HoverParams, HoverProviderCapability, InitializeParams, OneOf, RenameOptions, RenameParams,
+    ServerCapabilities, ShowDocumentParams, TextDocumentPositionParams, TextDocumentSyncCapability,
     TextDocumentSyncKind, TextDocumentSyncOptions, TextDocumentSyncSaveOptions, Uri,
+    WorkDoneProgressOptions, WorkspaceEdit,
 };
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -52,12 +53,13 @@ mod position;
 mod problem;
 mod quick_fix;
 mod reference;
+mod rename;
 mod snapshot;
 
 /// The exit code of an editor that leaves without asking to shut down, as the protocol has it.
 const EXIT_WITHOUT_SHUTDOWN: u8 = 1;
 
-/// Help an editor while you write: problems, completion, descriptions and links
+/// Help an editor while you write: problems, completion, descriptions, links and renames
 #[derive(Debug, Args)]
 #[command(
     after_help = "Editors start this themselves and speak the language server protocol with it over standard input and output.
@@ -158,6 +160,10 @@ fn capabilities() -> ServerCapabilities {
             ..CodeActionOptions::default()
         })),
         code_lens_provider: Some(CodeLensOptions { resolve_provider: Some(false) }),
+        rename_provider: Some(OneOf::Right(RenameOptions {
+            prepare_provider: Some(true),
+            work_done_progress_options: WorkDoneProgressOptions::default(),
+        })),
         execute_command_provider: Some(ExecuteCommandOptions {
             commands: vec![OPEN_RECORD.to_owned()],
             ..ExecuteCommandOptions::default()
@@ -270,12 +276,26 @@ impl Session {
     /// Answers a request. One that fails is answered with an error, and the session goes on.
     fn answer(&mut self, request: Request) {
         let Request { id, method, params } = request;
-        let result = panics::catch(|| self.result_of(&method, params));
+        let result = panics::catch(|| self.result_of(&method, params)).flatten();
         (self.outbox)(to_response(id, &method, result).into());
     }
 
-    /// The result of a request.
-    fn result_of(&mut self, method: &str, params: Value) -> Answer {
+    /// The result of a request; none where its parameters cannot be read or its method is unknown.
+    ///
+    /// # Errors
+    /// What was asked for cannot be done.
+    fn result_of(&mut self, method: &str, params: Value) -> Result<Answer> {
+        match method {
+            Rename::METHOD => {
+                let Some(params) = parse(params) else { return Ok(None) };
+                self.rename(&params).map(|edit| to_answer(Some(edit)))
+            }
+            _ => Ok(self.found(method, params)),
+        }
+    }
+
+    /// The result of a request that looks something up.
+    fn found(&mut self, method: &str, params: Value) -> Answer {
         match method {
             Completion::METHOD => {
                 let params: CompletionParams = parse(params)?;
@@ -294,6 +314,10 @@ impl Session {
                 let params: GotoDefinitionParams = parse(params)?;
                 let at = &params.text_document_position_params;
                 to_answer(self.look_up(at, definition::find_definition))
+            }
+            PrepareRenameRequest::METHOD => {
+                let at: TextDocumentPositionParams = parse(params)?;
+                to_answer(self.look_up(&at, rename::prepare))
             }
             CodeActionRequest::METHOD => {
                 let params: CodeActionParams = parse(params)?;
@@ -332,6 +356,28 @@ impl Session {
         let document = self.document(&at.text_document.uri)?;
         let snapshot = self.hub.as_ref()?.reader.snapshot()?;
         find(&snapshot, document, document.lines().offset(at.position))
+    }
+
+    /// The changes by which what is named at a position of an open file gets another id.
+    ///
+    /// # Errors
+    /// The file or the hub was not read, or it cannot be renamed so.
+    fn rename(&self, params: &RenameParams) -> Result<WorkspaceEdit> {
+        let at = &params.text_document_position;
+        let document = self.document(&at.text_document.uri);
+        let snapshot = self.hub.as_ref().and_then(|hub| hub.reader.current_snapshot());
+        let (Some(document), Some(snapshot)) = (document, snapshot) else {
+            return Err(Error::new("this file belongs to no hub that was read"));
+        };
+        let offset = document.lines().offset(at.position);
+        let documents = self.documents.values();
+        rename::rename(
+            &snapshot,
+            documents,
+            &self.capabilities,
+            (document, offset),
+            &params.new_name,
+        )
     }
 
     /// An open file of the hub.
@@ -384,6 +430,9 @@ fn to_response(id: RequestId, method: &str, result: Result<Answer>) -> Response 
             ErrorCode::MethodNotFound as i32,
             format!("`{method}` with these parameters is not supported"),
         ),
-        Err(error) => Response::new_err(id, ErrorCode::InternalError as i32, error.to_string()),
+        Err(error) => {
+            let hint = error.hint().map(|hint| format!("; {hint}")).unwrap_or_default();
+            Response::new_err(id, ErrorCode::RequestFailed as i32, format!("{error}{hint}"))
+        }
     }
 }

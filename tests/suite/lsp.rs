@@ -1,5 +1,6 @@
 //! `casebook lsp`, as an editor speaks with it.
 
+use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, ChildStdin, Command, Stdio};
@@ -42,7 +43,10 @@ impl Editor {
         let root = url::Url::from_file_path(root.canonicalize().unwrap()).unwrap().to_string();
         let mut editor = Editor { program, input, messages, kept: Vec::new(), next_id: 0, root };
         let params = json!({"processId": null, "rootUri": editor.root, "capabilities": {
-            "workspace": {"codeLens": {"refreshSupport": true}},
+            "workspace": {
+                "codeLens": {"refreshSupport": true},
+                "workspaceEdit": {"documentChanges": true, "resourceOperations": ["create", "rename"]},
+            },
             "window": {"showDocument": {"support": true}},
         }});
         let result = editor.request("initialize", params);
@@ -322,6 +326,111 @@ fn an_editor_gets_help_while_a_record_is_written() {
     });
     assert!(editor.ask("casebook/nonsense", json!({}))["error"]["code"].is_i64());
     assert_eq!(editor.shut_down(), Some(0));
+}
+
+/// Does on the disk what an editor is told to do by a rename: changes of texts, new and moved files.
+fn apply_changes(edit: &Value) {
+    let to_path =
+        |uri: &Value| url::Url::parse(uri.as_str().unwrap()).unwrap().to_file_path().unwrap();
+    for operation in edit["documentChanges"].as_array().unwrap() {
+        match operation["kind"].as_str() {
+            Some("create") => fs::write(to_path(&operation["uri"]), "").unwrap(),
+            Some("rename") => {
+                let to = to_path(&operation["newUri"]);
+                fs::create_dir_all(to.parent().unwrap()).unwrap();
+                fs::rename(to_path(&operation["oldUri"]), to).unwrap();
+            }
+            _ => {
+                let path = to_path(&operation["textDocument"]["uri"]);
+                let text: Vec<u16> = fs::read_to_string(&path).unwrap().encode_utf16().collect();
+                let edit = &operation["edits"][0];
+                let offset = |position: &Value| {
+                    let line = position["line"].as_u64().unwrap() as usize;
+                    let ends =
+                        text.iter().enumerate().filter(|(_, unit)| **unit == u16::from(b'\n'));
+                    let start = if line == 0 {
+                        0
+                    } else {
+                        ends.map(|(at, _)| at + 1).nth(line - 1).unwrap()
+                    };
+                    start + position["character"].as_u64().unwrap() as usize
+                };
+                let (start, end) = (offset(&edit["range"]["start"]), offset(&edit["range"]["end"]));
+                let new: Vec<u16> = edit["newText"].as_str().unwrap().encode_utf16().collect();
+                let text = [&text[..start], &new, &text[end..]].concat();
+                fs::write(&path, String::from_utf16(&text).unwrap()).unwrap();
+            }
+        }
+    }
+}
+
+#[test]
+fn an_editor_renames_terms_and_records_wherever_they_are_named() {
+    let hub = hub();
+    let root = hub.path();
+    let path = "content/case-studies/nl/shoes.md";
+    let text = "---\ntitle: \"👟 Shoes\"\nstatus: running\nmarkets: [NL]\nchannels: [email]\n\
+                tactics: [free, mending]\nadapted_from: br/mended-bags\nowner: Team\nsummary: 👟👟 mending\n\
+                hypothesis: If we mend shoes, people come back.\nstart: 2026-11-01\n---\n\n[👟](../br/mended-bags.md)\n";
+    hub.write(path, text);
+    hub.write("content/case-studies/br/mended-bags/bag.txt", "A bag");
+    let mut editor = Editor::open(root);
+    editor.open_file(path, text);
+
+    let word = editor.at("textDocument/prepareRename", path, 5, 20);
+    assert_eq!(word["placeholder"], "mending", "{word}");
+    assert_eq!(word["range"]["start"], json!({"line": 5, "character": 16}));
+    assert_eq!(editor.at("textDocument/prepareRename", path, 1, 10), Value::Null);
+
+    let uri = editor.uri(path);
+    let params = |line: u32, character: u32, name: &str| {
+        json!({"textDocument": {"uri": uri}, "newName": name,
+            "position": {"line": line, "character": character}})
+    };
+    for (line, character, name, message) in [
+        (5, 20, "free", "free"),
+        (5, 20, "No Slug", "No Slug"),
+        (6, 20, "br/bags-again", "taken"),
+        (1, 10, "x", "nothing here"),
+    ] {
+        let answer = editor.ask("textDocument/rename", params(line, character, name));
+        let told = answer["error"]["message"].as_str().unwrap_or_default();
+        assert!(told.contains(message), "{answer}");
+    }
+
+    apply_changes(&editor.request("textDocument/rename", params(5, 20, "repair")));
+    let read = |path: &str| fs::read_to_string(root.join(path)).unwrap();
+    let changed = read(path);
+    assert!(
+        changed.contains("tactics: [free, repair]") && changed.contains("👟👟 mending"),
+        "{changed}"
+    );
+    assert!(read("content/case-studies/br/mended-bags.md").contains("[discount, repair]"));
+    let terms = read("content/vocabulary/tactics.yaml");
+    assert!(terms.contains("- id: repair\n") && terms.contains("mending"), "{terms}");
+
+    let uri = editor.uri(path);
+    editor.notify(
+        "textDocument/didChange",
+        json!({"textDocument": {"uri": uri, "version": 2}, "contentChanges": [{"text": changed}]}),
+    );
+    editor.notify("workspace/didChangeWatchedFiles", json!({"changes": []}));
+    editor.problems(path, 2);
+    apply_changes(&editor.request("textDocument/rename", params(6, 20, "br/new/bags")));
+    let changed = read(path);
+    assert!(changed.contains("adapted_from: br/new/bags\n"), "{changed}");
+    assert!(changed.contains("[👟](../br/new/bags.md)"), "{changed}");
+    assert!(read("content/case-studies/br/new/bags.md").contains("aliases:"));
+    assert_eq!(read("content/case-studies/br/new/bags/bag.txt"), "A bag");
+    assert!(!root.join("content/case-studies/br/mended-bags.md").exists());
+    assert_eq!(editor.shut_down(), Some(0));
+    let check = Command::new(env!("CARGO_BIN_EXE_casebook"))
+        .args(["check", "--root"])
+        .arg(root)
+        .args(["--today", "2026-11-22"])
+        .output()
+        .unwrap();
+    assert!(check.status.success(), "{}", String::from_utf8_lossy(&check.stdout));
 }
 
 #[test]
