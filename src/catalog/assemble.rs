@@ -11,6 +11,7 @@ use crate::catalog::address_registry::{AddressOwner, AddressRegistry};
 use crate::catalog::field::{self, Field};
 use crate::catalog::links::{Addresses, asset_path, record_address};
 use crate::catalog::read::{self, PublicationStatus, ReadContext};
+use crate::catalog::withheld_names::{self, WithheldNames};
 use crate::catalog::{CaseIndex, Catalog, IdeaIndex, LinkTarget, Meta, PlaybookIndex, RecordIndex};
 use crate::catalog::{alias, attachments, generated_links, open_vocabulary, teams};
 use crate::diagnostic::{Diagnostic, Place};
@@ -99,6 +100,11 @@ pub fn assemble(
             .filter(|(_, shown)| !**shown)
             .flat_map(|(manuscript, _)| read::check_withheld(manuscript)),
     );
+    catalog.withheld_names = if site.write.sources {
+        collect_withheld_names(&manuscripts, &shown, withheld_reasons.keys())
+    } else {
+        WithheldNames::default()
+    };
     catalog.withheld_reasons = withheld_reasons;
     catalog.withheld_count = shown.iter().filter(|shown| !**shown).count();
     catalog.assets = assets.into_iter().map(|asset| (asset_path(&asset), asset)).collect();
@@ -110,6 +116,19 @@ pub fn assemble(
     set_inverse_relations(&mut catalog);
     set_backlinks(&mut catalog);
     (catalog, diagnostics)
+}
+
+/// The names of the records that are not `shown`, and the file names of the withheld files at
+/// `paths`.
+fn collect_withheld_names<'a>(
+    manuscripts: &[Arc<Manuscript>],
+    shown: &[bool],
+    paths: impl Iterator<Item = &'a Arc<str>>,
+) -> WithheldNames {
+    let hidden = manuscripts.iter().zip(shown).filter(|(_, shown)| !**shown);
+    let of_records = hidden.flat_map(|(manuscript, _)| withheld_names::names_of(manuscript));
+    let of_files = paths.map(|path| path.rsplit('/').next().unwrap_or(path).to_owned());
+    WithheldNames::new(of_records.chain(of_files))
 }
 
 /// Reason why a record is withheld from the audience, as `check --files` shows it.

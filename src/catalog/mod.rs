@@ -11,6 +11,7 @@ use casebook_search::tokenized::TokenizedTexts;
 use jiff::civil::Date;
 
 use crate::catalog::field::Field;
+use crate::catalog::withheld_names::WithheldNames;
 use crate::source::Asset;
 use crate::vocabulary::{ChannelId, GroupId, MarketId, MetricId, TacticId, Vocabulary};
 
@@ -41,6 +42,7 @@ pub mod teams;
 pub mod terms;
 mod unlinkable;
 pub mod vocabulary_report;
+pub mod withheld_names;
 
 pub use crate::record::outline::{Heading, RawHtml, TextSection};
 pub use case_study::CaseStudy;
@@ -99,6 +101,8 @@ pub struct Catalog {
     pub withheld_count: usize,
     /// Why a record or attachment is withheld from the audience, by source path.
     pub withheld_reasons: BTreeMap<Arc<str>, &'static str>,
+    /// Names of the records and attachments that are withheld from the audience.
+    pub withheld_names: WithheldNames,
 }
 
 /// The fields that records of all kinds share.

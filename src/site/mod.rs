@@ -76,6 +76,9 @@ pub struct Site {
     /// The `[navigation]` table.
     #[serde(default)]
     pub navigation: NavigationSettings,
+    /// The `[write]` table: what the form that writes records may use.
+    #[serde(default)]
+    pub write: WriteSettings,
     /// The build date, which stands for today everywhere.
     #[serde(skip, default = "defaults::today")]
     pub today: Date,
@@ -333,6 +336,15 @@ impl Default for RepositorySettings {
 pub struct NavigationSettings {
     /// Ids of the pages linked in header and footer, in order.
     pub pages: Vec<String>,
+}
+
+/// The `[write]` table: what the form that writes records may use.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct WriteSettings {
+    /// Whether the files of published case studies and ideas are published for the form, comments
+    /// and fields that no page shows included.
+    pub sources: bool,
 }
 
 impl Site {

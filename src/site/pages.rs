@@ -44,6 +44,8 @@ pub enum PageKind {
 pub enum Section {
     /// No section.
     None,
+    /// The form that writes records.
+    Write,
     /// Case studies, and everything that lists them.
     CaseStudies,
     /// What is planned and running.
@@ -64,8 +66,9 @@ pub enum Section {
 
 impl Section {
     /// All sections; each has a frame of its own.
-    pub const ALL: [Section; 9] = [
+    pub const ALL: [Section; 10] = [
         Section::None,
+        Section::Write,
         Section::CaseStudies,
         Section::Running,
         Section::New,
@@ -247,6 +250,7 @@ pub const PAGES: [PageDeclaration; 32] = [
         .in_section(Section::Review),
     declare(PageKind::Search, ("search.html", "search"), Single, &["search/"]),
     declare(PageKind::Write, ("write.html", "write"), Single, &["write/"])
+        .in_section(Section::Write)
         .with_menu_item("write.menu")
         .not_indexable(),
     declare(PageKind::NotFound, ("not-found.html", "missing"), Single, &["404.html"])
@@ -273,10 +277,26 @@ pub const DUTIES_FILE: &str = "data/duties.json";
 /// records.
 pub const WRITE_FILE: &str = "data/write.json";
 
+/// Address of the case studies and ideas that the form may name, which it loads when they are
+/// needed.
+pub const WRITE_RECORDS_FILE: &str = "data/write-records.json";
+
+/// Address of the folder with the files of records, by type and id, for the form that edits them.
+pub const SOURCE_FOLDER: &str = "data/source/";
+
 /// Folders and files of the site that are neither pages nor data tables: theme, search index and
 /// data for scripts. Every address below such a folder is reserved.
-const OTHER_PATHS: &[&str] =
-    &["assets/", "search/", "service-worker.js", ROWS_FILE, TERMS_FILE, DUTIES_FILE, WRITE_FILE];
+const OTHER_PATHS: &[&str] = &[
+    "assets/",
+    "search/",
+    "service-worker.js",
+    ROWS_FILE,
+    TERMS_FILE,
+    DUTIES_FILE,
+    WRITE_FILE,
+    WRITE_RECORDS_FILE,
+    SOURCE_FOLDER,
+];
 
 /// Names of the data tables, each published below `data/` as JSON and as CSV.
 pub const DATA_TABLES: [&str; 6] =

@@ -46,6 +46,8 @@ const KNOWN_KEYS: &[&str] = &[
     "show_authors",
     "navigation",
     "pages",
+    "write",
+    "sources",
 ];
 
 /// Parses and validates the settings. `today` is the build date.

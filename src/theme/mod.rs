@@ -9,11 +9,11 @@ use tera::Tera;
 
 use crate::diagnostic::Diagnostic;
 use crate::error::{Error, Result};
-use crate::page::data::{duties, listing, write};
+use crate::page::data::{duties, listing, source, write};
 use crate::page::parts::{CaseStudyRow, case_study_row};
 use crate::page::{Context, Language, Page};
 use crate::site::Site;
-use crate::site::pages::{DUTIES_FILE, WRITE_FILE};
+use crate::site::pages::{DUTIES_FILE, WRITE_FILE, WRITE_RECORDS_FILE};
 use crate::source::ContentHash;
 use crate::theme::card::CardPainter;
 use crate::theme::card::fonts::CardFonts;
@@ -150,9 +150,12 @@ impl Theme {
         let listed = listing::files(context, rows)
             .into_iter()
             .map(|(path, bytes)| (path.to_string(), bytes));
-        assets.chain(listed).chain([
+        let sources = source::files(context);
+        let records = write::write_records(context, &sources);
+        assets.chain(listed).chain(sources).chain([
             (DUTIES_FILE.to_owned(), duties::write(context)),
             (WRITE_FILE.to_owned(), write::write(context)),
+            (WRITE_RECORDS_FILE.to_owned(), records),
         ])
     }
 }

@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, before, test } from "node:test";
 import { pathToFileURL } from "node:url";
-import { buildSite, launchBrowser, openPage, repository, serveFolder } from "./support.mjs";
+import { buildSite, launchBrowser, openPage, repository, serveFolder, writeHub } from "./support.mjs";
 
 const CASEBOOK = process.env.CASEBOOK ?? join(process.env.CARGO_TARGET_DIR ?? join(repository, "target"), "debug", "casebook");
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -164,7 +164,7 @@ test("the keyboard alone reaches everything, and the draft is restored and disca
 });
 
 test("an idea, a study to adapt and the address fill in what is known", async () => {
-  const { cases, ideas } = await (await fetch(`${site.base}data/write.json`)).json();
+  const { cases, ideas } = await (await fetch(`${site.base}data/write-records.json`)).json();
   const idea = ideas.find(({ hypothesis, tactics }) => hypothesis && tactics.length);
   const study = cases.find(({ channels, tactics }) => channels.length > 1 && tactics.length);
   const rows = [
@@ -182,7 +182,7 @@ test("an idea, a study to adapt and the address fill in what is known", async ()
 });
 
 test("an existing record changes only in the lines it must", async () => {
-  const { cases } = await (await fetch(`${site.base}data/write.json`)).json();
+  const { cases } = await (await fetch(`${site.base}data/write-records.json`)).json();
   const id = "br/unboxing-drop";
   const { path } = cases.find((record) => record.id === id);
   const folder = copyHub();
@@ -191,22 +191,43 @@ test("an existing record changes only in the lines it must", async () => {
   const page = await openForm(`?edit=${encodeURIComponent(id)}`);
   assert.equal(await page.locator('[data-take="host"]').getAttribute("href"), `${HOST}/edit/main/${path}`);
   await field(page, "decision").selectOption("rerun");
-  assert.equal(await textWith(page, "decision"), "decision: rerun\n");
+  await page.locator("[data-paste-section] summary").click();
   await page.locator("[data-paste]").fill(before);
-  const after = await textWith(page, "title:");
+  const after = await textWith(page, "decision: rerun");
   assert.equal(after, before.replace(/^decision: .*$/m, "decision: rerun"));
   checkFile(path, after);
   await page.context().close();
 });
 
 test("front matter is edited line by line, and any text is written so that it reads back", async () => {
-  const { editFile, renderField } = await import(pathToFileURL(join(repository, "themes", "atlas", "scripts", "front-matter.js")));
-  const order = [["title"], ["status"], ["end"], ["results"], ["owner"]];
+  const { bodyOf, editFile, renderField, replaceBody } = await import(pathToFileURL(join(repository, "themes", "atlas", "scripts", "front-matter.js")));
+  const order = [["title"], ["status"], ["end"], ["results"], ["budget"], ["owner"], ["translations"]];
+  const entries = [["metric"], ["role"], ["lift"], ["source"]];
   const text = "---\r\n# kept\r\ntitle: A   # why\r\nstatus: running # soon\r\n\r\nresults:\r\n  - {metric: cvr}\r\n# about the team\r\nowner: B\r\n---\r\nBody\r\nstatus: running\r\n";
-  const edited = editFile(text, [["status", "completed"], ["end", { literal: "2026-11-01" }], ["results", [{ metric: "aov" }]]], order, ["results"]);
-  assert.equal(edited, "---\r\n# kept\r\ntitle: A   # why\r\nstatus: completed # soon\r\n\r\nend: 2026-11-01\r\nresults:\r\n  - {metric: cvr}\r\n  - {metric: aov}\r\n# about the team\r\nowner: B\r\n---\r\nBody\r\nstatus: running\r\n");
-  assert.equal(editFile("no front matter", [["status", "x"]], order), null);
-  assert.throws(() => editFile("---\nresults: [{metric: cvr}]\n---\n", [["results", [{ metric: "aov" }]]], order, ["results"]), RangeError);
+  const added = [{ metric: "aov" }];
+  const edited = editFile(text, [["status", { value: "completed" }], ["end", { value: { literal: "2026-11-01" } }], ["results", { items: new Map(), added, count: null }]], order);
+  assert.equal(edited, "---\r\n# kept\r\ntitle: A   # why\r\nstatus: completed # soon\r\nend: 2026-11-01\r\n\r\nresults:\r\n  - {metric: cvr}\r\n  - {metric: aov}\r\n# about the team\r\nowner: B\r\n---\r\nBody\r\nstatus: running\r\n");
+  assert.equal(bodyOf(edited), "Body\r\nstatus: running\r\n");
+  assert.ok(replaceBody(edited, "New\nlines\n").endsWith("---\r\nNew\r\nlines\r\n"));
+  assert.equal(editFile("no front matter", [["status", { value: "x" }]], order), null);
+  const flow = "---\nresults: [{metric: cvr}]\n---\n";
+  assert.throws(() => editFile(flow, [["results", { items: new Map(), added, count: null }]], order), RangeError);
+  assert.equal(editFile(flow, [["results", { value: [{ metric: "cvr" }, ...added], items: new Map(), added, count: 1 }]], order), "---\nresults: [{metric: cvr}, {metric: aov}]\n---\n".replace("[{metric: cvr}, {metric: aov}]", "\n  - {metric: cvr}\n  - {metric: aov}").replace("results: \n", "results:\n"));
+
+  const nested = "---\ntitle: \"A # b\"  # c\nstatus: 'it''s' # d\nresults: # main\n  # first\n  - metric: cvr\n    role: primary # p\n    # deep\n    lift: 3\n  - {metric: aov, lift: 2} # flow\n  # tail\n# own\nowner: B\nbudget:\n  amount: 5 # eur\ntranslations:\n  en:\n    title: X\n    summary: >-\n      long\n      text\n  nl: {title: Y}\n---\nBody\n";
+  const change = (changes) => editFile(nested, changes, order);
+  const results = (items, more = []) => [["results", { value: [], items: new Map(items), added: more, count: 2 }]];
+  const is = (changes, ...replacements) => assert.equal(change(changes), replacements.reduce((whole, [from, to]) => whole.replace(from, () => to), nested));
+  is([["title", { value: "Z" }]], ['"A # b"  # c', "Z  # c"]);
+  is([["status", { value: "y" }]], ["'it''s' # d", '"y" # d']);
+  is([["owner", { value: undefined }]], ["owner: B\n", ""]);
+  is(results([[0, { entries: [["lift", { value: { literal: "4" } }]], order: entries, value: {} }]]), ["lift: 3", "lift: 4"]);
+  is(results([[0, { entries: [["metric", { value: undefined }], ["source", { value: "web" }]], order: entries, value: {} }]]), ["- metric: cvr\n    role", "- role"], ["lift: 3\n", "lift: 3\n    source: web\n"]);
+  is(results([[1, { entries: [["lift", { value: { literal: "9" } }]], order: entries, value: { metric: "aov", lift: { literal: "9" } } }]], added), ["lift: 2} # flow\n", "lift: 9} # flow\n  - {metric: aov}\n"]);
+  is(results([[1, null]]), ["  - {metric: aov, lift: 2} # flow\n", ""]);
+  is([["budget", { value: undefined, entries: [["amount", { value: undefined }]] }]], ["budget:\n  amount: 5 # eur\n", ""]);
+  is([["translations", { value: {}, entries: [["en", { value: {}, entries: [["summary", { value: "short" }]] }], ["de", { value: { title: "D" } }]] }]], [">-\n      long\n      text", "short"], ["nl: {title: Y}\n", "nl: {title: Y}\n  de: {title: D}\n"]);
+  assert.throws(() => editFile(nested, [["results", { items: new Map(), added, count: 3 }]], order), RangeError);
   for (const [value, wanted] of [["NO", '"NO"'], ["a: b", '"a: b"'], ['say "no"', "say \"no\""], ['"no"', "'\"no\"'"], ["2026-03-02", '"2026-03-02"'], ["180d", "180d"], ["it's", "it's"], ["a\tb", '"a\\tb"']]) assert.equal(renderField("x", value), `x: ${wanted}\n`);
 });
 
@@ -250,5 +271,320 @@ test("the experiments most like a draft are shown while its title is typed", asy
   await page.waitForSelector("[data-nearest] .row a");
   assert.ok(/friend/i.test(await page.locator("[data-nearest] .row").first().innerText()));
   assert.deepEqual(page.errors, []);
+  await context.close();
+});
+
+/** The files of the records that the site publishes for the form, with id and kind. */
+async function publishedSources() {
+  const { cases, ideas } = await (await fetch(`${site.base}data/write-records.json`)).json();
+  const sources = [];
+  for (const [kind, list] of [["case-study", cases], ["idea", ideas]]) {
+    for (const { id } of list.filter(({ source }) => source)) {
+      const folder = kind === "idea" ? "ideas" : "case-studies";
+      sources.push({ id, kind, ...(await (await fetch(`${site.base}data/source/${folder}/${id.split("/").map(encodeURIComponent).join("/")}.json`)).json()) });
+    }
+  }
+  return { sources, count: cases.length + ideas.length };
+}
+
+/** Opens the form on a record in a page that is open already, without a draft. */
+async function openRecord(page, { id, kind }) {
+  await page.evaluate(() => localStorage.clear());
+  await page.goto(`${site.base}write/?edit=${encodeURIComponent(id)}&kind=${kind}`);
+  await page.waitForSelector("[data-diff]", { state: "attached" });
+}
+
+const wholeText = (page) => page.locator("[data-text]").textContent();
+const outTitle = (page) => page.locator("#write-out").textContent();
+
+/** The lines of a text that another does not have, and the other way round. */
+function lineChanges(before, after) {
+  const [old, now] = [before, after].map((text) => text.split("\n"));
+  const without = (lines, others) => lines.filter((line) => !others.includes(line));
+  return [without(old, now), without(now, old)];
+}
+
+test("every record of the sample hub is shown, and only what changes is written", async () => {
+  const { sources, count } = await publishedSources();
+  assert.ok(sources.length > count * 0.9, `${sources.length} of ${count} files are published`);
+  const page = await openForm("", { viewport: { width: 1280, height: 900 } });
+  const [folder, untouched] = [copyHub(), copyHub()];
+  const written = [];
+  for (const record of sources) {
+    await openRecord(page, record);
+    assert.equal(await field(page, "title").inputValue(), record.values.title, record.id);
+    assert.equal(await wholeText(page), record.text, record.id);
+    assert.match(await outTitle(page), /Nothing/);
+    assert.deepEqual(record.kept, [], record.id);
+    // Another value and back.
+    const status = field(page, "status");
+    const [former, other] = await status.evaluate((select) => [select.value, [...select.options].map(({ value }) => value).find((value) => value && value !== select.value)]);
+    await status.selectOption(other);
+    await textWith(page, `status: ${other}`);
+    await status.selectOption(former);
+    await page.waitForFunction((text) => document.querySelector("[data-text]").textContent === text, record.text);
+    // One word of a closed list, and for a case study one more result.
+    const name = record.kind === "idea" ? "objective" : "outcome";
+    const select = field(page, name);
+    const word = await select.evaluate((select) => [...select.options].map(({ value }) => value).find((value) => value && value !== select.value));
+    await select.selectOption(word);
+    let after = await textWith(page, `\n${name}: ${word}`);
+    const [gone, added] = lineChanges(record.text, after);
+    assert.ok(gone.every((line) => line.startsWith(`${name}: `)) && gone.length <= 1, `${record.id}: ${gone}`);
+    assert.deepEqual(added.map((line) => line.split(" #")[0]), [`${name}: ${word}`], record.id);
+    if (record.kind === "case-study") {
+      await page.evaluate(() => document.querySelectorAll("details").forEach((part) => (part.open = true)));
+      await page.getByRole("button", { name: "Add: Results" }).click();
+      const item = page.locator('[data-maps="results"] .write-map').last();
+      await item.locator('[data-field="metric"]').fill("cpc");
+      await item.locator('[data-field="metric"]').press("Enter");
+      await item.locator('[data-field="lift"]').fill("-3,5");
+      await item.locator('[data-field="source"]').fill("Ad server");
+      await textWith(page, "Ad server");
+      const before = after;
+      after = await wholeText(page);
+      const [lost] = lineChanges(before, after);
+      assert.deepEqual(lost.filter((line) => !line.startsWith("results: [")), [], record.id);
+    }
+    writeFileSync(join(folder, record.path), after);
+    written.push({ ...record, word, name });
+  }
+  assert.deepEqual(errorsOf(page), []);
+  await page.context().close();
+  // The writer of the command line reads what was meant: written anew by it, the files differ in the same fields.
+  for (const hub of [folder, untouched]) execFileSync(CASEBOOK, ["fmt", "--root", hub], { cwd: hub, stdio: "pipe" });
+  for (const { path, id, name, word } of written) {
+    const [gone, added] = lineChanges(...[untouched, folder].map((hub) => readFileSync(join(hub, path), "utf8")));
+    assert.ok(gone.every((line) => line.startsWith(`${name}: `)), `${id}: ${gone}`);
+    assert.deepEqual(added.filter((line) => !/cpc|Ad server|lift: -3.5$|^results:$/.test(line)).map((line) => line.split(" #")[0]), [`${name}: ${word}`], id);
+  }
+  const found = JSON.parse(runFreely("check", "--root", folder, "--format", "json"));
+  const unread = found.filter?.(({ code }) => ["invalid-yaml", "unknown-key", "unknown-value", "wrong-type", "duplicate-key", "unknown-term", "lost-text"].includes(code)) ?? [];
+  assert.deepEqual(unread, []);
+  const out = join(dirname(folder), "export");
+  execFileSync(CASEBOOK, ["export", "--root", folder, "--out", out], { stdio: "pipe" });
+  const studies = new Map(JSON.parse(readFileSync(join(out, "case-studies.json"), "utf8")).map((row) => [row.id, row]));
+  for (const { id, kind, word } of written) if (kind === "case-study") assert.equal(studies.get(id).outcome, word, id);
+  const results = JSON.parse(readFileSync(join(out, "results.json"), "utf8")).filter(({ metric, source, lift }) => metric === "cpc" && source === "Ad server" && lift === -3.5);
+  assert.equal(results.length, written.filter(({ kind }) => kind === "case-study").length);
+});
+
+/** What a command prints, also where it ends with an error. */
+function runFreely(...words) {
+  try {
+    return execFileSync(CASEBOOK, words, { encoding: "utf8", stdio: "pipe" });
+  } catch (error) {
+    return error.stdout;
+  }
+}
+
+test("results of a running study are reported: shown, changed, emptied, and pasted where a colleague was faster", async () => {
+  const { sources } = await publishedSources();
+  const record = sources.find(({ values, text }) => values.results?.length > 1 && values.summary && !text.includes("results: ["));
+  const page = await openForm();
+  await openRecord(page, record);
+  assert.match(await page.locator("[data-built]").textContent(), /2026/);
+  assert.equal(await page.locator(".write-out .write-take").first().isVisible(), false, "nothing to take yet");
+  // A field is emptied, an item is removed, an entry of another changes.
+  await field(page, "summary").fill("");
+  await page.waitForFunction(() => !/^summary:/m.test(document.querySelector("[data-text]").textContent));
+  const withoutSummary = await wholeText(page);
+  assert.ok(record.text.startsWith(withoutSummary.slice(0, 20)));
+  await page.locator('[data-maps="results"] .write-map').first().locator('[data-field="source"]').fill("Another tool");
+  const after = await textWith(page, "source: Another tool");
+  const [gone, added] = lineChanges(withoutSummary, after);
+  assert.ok(gone.length <= 1 && added.length === 1, `${gone} ${added}`);
+  assert.match(await page.locator("[data-diff] ins").first().textContent(), /Another tool/);
+  // The draft is kept, and the text is copied when the host's form is opened.
+  await page.waitForFunction(() => /stays/.test(document.querySelector("[data-draft]").textContent));
+  await page.reload();
+  assert.equal(await textWith(page, "source: Another tool"), after);
+  const host = page.locator('[data-take="host"]');
+  assert.equal(await host.getAttribute("href"), `${HOST}/edit/main/${record.path}`);
+  await host.evaluate((link) => link.addEventListener("click", (event) => event.preventDefault()));
+  await host.click();
+  await page.waitForFunction(() => /copied/.test(document.querySelector(".write-out + [role=status]").textContent));
+  assert.equal(await page.evaluate(() => navigator.clipboard.readText()), after);
+  // What a colleague wrote meanwhile stays, in the fields and below them.
+  const theirs = `${record.text.replace(/^owner: .*$/m, "owner: Another team # since May")}\nTheir last line.\n`;
+  await page.locator("[data-paste-section] summary").click();
+  await page.locator("[data-paste]").fill(theirs);
+  const merged = await textWith(page, "Their last line.");
+  assert.ok(merged.includes("owner: Another team # since May") && merged.includes("source: Another tool") && !/^summary:/m.test(merged));
+  // The text below the fields is edited too, unless it has changed meanwhile.
+  await page.locator("[data-paste]").fill("");
+  await page.evaluate(() => document.querySelectorAll("details").forEach((part) => (part.open = true)));
+  const body = page.locator("[data-body]");
+  await body.fill(`${await body.inputValue()}\nOne more line.\n`);
+  const withBody = await textWith(page, "One more line.");
+  assert.equal(withBody, `${after}\nOne more line.\n`);
+  await page.locator("[data-paste]").fill(theirs);
+  await textWith(page, "Their last line.");
+  assert.match(await page.locator(".write-out").textContent(), /add it by hand/);
+  // Discarded, everything is as the file has it.
+  page.on("dialog", (dialog) => dialog.accept());
+  await page.click("[data-discard]");
+  await page.waitForFunction(() => /Nothing/.test(document.querySelector("#write-out").textContent));
+  assert.equal(await wholeText(page), record.text);
+  assert.deepEqual(errorsOf(page), []);
+  await page.context().close();
+});
+
+test("links lead to the form, which opens the field that is asked for", async () => {
+  const { sources } = await publishedSources();
+  const { id } = sources.find(({ kind }) => kind === "idea");
+  const page = await openForm(`?edit=${encodeURIComponent(id)}&kind=idea&field=declined_reason`);
+  assert.equal(await page.evaluate(() => document.activeElement.dataset.field), "declined_reason");
+  await page.goto(`${site.base}ideas/${id}/`);
+  assert.ok((await page.locator(`a[href*="write/?edit="]`).count()) > 0, "an idea can be edited");
+  await page.goto(`${site.base}desk/`);
+  const act = page.locator('.duty-act a[href*="write/?edit="]').first();
+  await act.click();
+  await page.waitForSelector("[data-diff]", { state: "attached" });
+  assert.ok(await page.evaluate(() => Boolean(document.activeElement.dataset.field ?? document.activeElement.closest(".write-form"))));
+  assert.deepEqual(errorsOf(page), []);
+  await page.goto(`${site.base}write/`);
+  assert.equal(await page.locator('header a[aria-current]').first().textContent().then((text) => text.trim()), "Write");
+  await page.context().close();
+});
+
+test("what the command line would warn of is said in plain words", async () => {
+  const page = await openForm("?market=no&channel=email&tactic=discount");
+  await page.evaluate(() => document.querySelectorAll("details").forEach((part) => (part.open = true)));
+  const says = async (pattern) => page.waitForFunction((source) => new RegExp(source).test(document.querySelector(".write-problems").textContent), pattern.source);
+  const isSilent = async (pattern) => page.waitForFunction((source) => !new RegExp(source).test(document.querySelector(".write-problems").textContent), pattern.source);
+  await field(page, "title").fill("t".repeat(121));
+  await says(/longer than 120/);
+  await field(page, "summary").fill("s".repeat(301));
+  await says(/longer than 300/);
+  await field(page, "sample_size").fill("3");
+  await says(/sample this small/);
+  await field(page, "outcome").selectOption("won");
+  await says(/not over yet/);
+  await field(page, "start").fill("2020-01-01");
+  await says(/Still planned/);
+  await field(page, "status").selectOption("completed");
+  await isSilent(/not over yet/);
+  await says(/Last day|End/);
+  await field(page, "end").fill("2999-01-01");
+  await says(/still to come/);
+  const add = page.getByRole("button", { name: "Add: Results" });
+  for (const _ of [1, 2]) {
+    await add.click();
+    await page.locator('[data-maps="results"] .write-map').last().locator('[data-field="role"]').selectOption("primary");
+  }
+  await says(/Only one result can be the primary one/);
+  await says(/where the figures come from/);
+  const [first, second] = [0, 1].map((at) => page.locator('[data-maps="results"] .write-map').nth(at));
+  await second.locator('[data-field="role"]').selectOption("secondary");
+  await isSilent(/Only one result/);
+  await first.locator('[data-field="metric"]').fill("cpa");
+  await first.locator('[data-field="metric"]').press("Enter");
+  await first.locator('[data-field="lift"]').fill("12");
+  await says(/primary metric got worse/);
+  await first.locator('[data-field="ci_low"]').fill("-1");
+  await first.locator('[data-field="ci_high"]').fill("5");
+  await says(/outside its interval/);
+  await says(/includes zero/);
+  await first.locator('[data-field="control"]').fill("10");
+  await first.locator('[data-field="variant"]').fill("20");
+  await says(/lift would be 100/);
+  await says(/three letters/);
+  assert.deepEqual(errorsOf(page), []);
+  await page.context().close();
+});
+
+test("hostile titles make valid files with portable names, and nothing of them runs", async () => {
+  const titles = ["...", "con", "AUX", "%{{x}}%", "</script><script>alert(1)</script>", "--- # : \"", "\u202eright to left\u202c أهلا", "🎉🎉", "長".repeat(200)];
+  const page = await openForm();
+  for (const title of titles) {
+    await page.evaluate(() => localStorage.clear());
+    await page.goto(`${site.base}write/?market=no&channel=email&tactic=discount&hypothesis=${encodeURIComponent("If this, then 5 % more, because {{x}} # y.")}`);
+    await page.waitForSelector("[data-text]");
+    await field(page, "title").fill(title);
+    await page.evaluate(() => document.querySelectorAll("details").forEach((part) => (part.open = true)));
+    await page.locator("[data-body]").first().fill(title === "..." ? "long: # text\n".repeat(400) : title);
+    await field(page, "owner").fill(title);
+    await page.waitForFunction((title) => document.querySelector("[data-text]").textContent.includes(title.slice(0, 3)), title);
+    await page.waitForTimeout(200);
+    const path = await page.locator("[data-path]").textContent();
+    assert.match(path, /^content\/case-studies\/no\/[^/\\:*?"<>|%{}]+\.md$/);
+    assert.doesNotMatch(path, /\/(con|aux|nul|prn)\.md$/i);
+    assert.ok(Buffer.byteLength(path.split("/").at(-1)) < 240, path);
+    checkFile(path, await wholeText(page));
+  }
+  assert.deepEqual(errorsOf(page), []);
+  await page.context().close();
+});
+
+test("each git host gets the form that it has", async () => {
+  const hosts = {
+    github: { new: "/new/main?filename=PATH&value=TEXT", edit: "/edit/main/PATH" },
+    gitlab: { new: "/-/new/main?file_name=PATH&content=TEXT", edit: "/-/edit/main/PATH" },
+    gitea: { new: "/_new/main?filename=PATH", edit: "/_edit/main/PATH" },
+    bitbucket: { new: "/create-file/main/content/case-studies/no?at=main", edit: "/src/main/PATH?mode=edit", says: /neither a name nor a text/ },
+  };
+  for (const [kind, wanted] of Object.entries(hosts)) {
+    const folder = writeHub({ "no/one": { title: "One", body: "Text." } });
+    writeFileSync(join(folder, "site.toml"), `${readFileSync(join(folder, "site.toml"), "utf8")}\n[write]\nsources = true\n\n[repository]\nkind = "${kind}"\nurl = "${HOST}"\n`);
+    const other = await serveFolder(buildSite("--root", folder));
+    const page = await openPage(await browser.newContext(), `${other.base}write/?market=no`);
+    await field(page, "title").fill("A & b?");
+    const text = await textWith(page, "title: A & b?");
+    const path = "content/case-studies/no/a-b.md";
+    assert.equal(await page.locator("[data-path]").textContent(), path);
+    const link = page.locator('[data-take="host"]');
+    const fill = (pattern, path) => HOST + pattern.replace("PATH", path).replace("TEXT", () => encodeURIComponent(text));
+    assert.equal(await link.getAttribute("href"), fill(wanted.new, path), kind);
+    assert.equal(await link.getAttribute("data-filled"), String(wanted.new.includes("TEXT")));
+    if (wanted.says) assert.match(await page.locator(".write-out").textContent(), wanted.says);
+    await page.goto(`${other.base}write/?edit=no/one`);
+    await page.waitForSelector("[data-diff]", { state: "attached" });
+    await field(page, "status").selectOption("running");
+    await textWith(page, "status: running");
+    assert.equal(await link.getAttribute("href"), fill(wanted.edit, "content/case-studies/no/one.md"), kind);
+    assert.match(await page.locator(".write-out").textContent(), /takes no text in the address/);
+    assert.deepEqual(page.errors, []);
+    await page.context().close();
+    await other.close();
+  }
+});
+
+test("without published files the form says why, and the pasted file is changed", async () => {
+  const folder = writeHub({ "no/one": { title: "One", body: "Text." }, "no/two": { title: "Two", body: "As in [that](three.md)." }, "no/three": { title: "Quiet launch of May", body: "Text." } });
+  const hidden = join(folder, "content", "case-studies", "no", "three.md");
+  writeFileSync(hidden, readFileSync(hidden, "utf8").replace("status: planned", "status: planned\ndraft: true"));
+  const settings = readFileSync(join(folder, "site.toml"), "utf8");
+  for (const [more, id, says] of [["", "no/one", /copy all of it and paste/], ["\n[write]\nsources = true\n", "no/two", /not every reader may see/]]) {
+    writeFileSync(join(folder, "site.toml"), settings + more);
+    const other = await serveFolder(buildSite("--root", folder));
+    const page = await openPage(await browser.newContext(), `${other.base}write/?edit=${id}`);
+    await page.waitForSelector("[data-paste]");
+    assert.match(await page.locator(".write-form").textContent(), says);
+    assert.equal((await fetch(`${other.base}data/source/case-studies/${id}.json`)).status, 404);
+    await field(page, "status").selectOption("running");
+    assert.equal(await textWith(page, "status"), "status: running\n");
+    const before = readFileSync(join(folder, "content", "case-studies", `${id}.md`), "utf8");
+    await page.locator("[data-paste]").fill(before);
+    assert.equal(await textWith(page, "title:"), before.replace("status: planned", "status: running"));
+    assert.deepEqual(page.errors, []);
+    await page.context().close();
+    await other.close();
+  }
+});
+
+test("records are loaded only when they are needed", async () => {
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  const asked = [];
+  page.on("request", (request) => asked.push(new URL(request.url()).pathname));
+  await page.goto(`${site.base}write/`);
+  await page.waitForSelector("[data-text]");
+  assert.ok(asked.some((path) => path.endsWith("write.json")) && !asked.some((path) => path.endsWith("write-records.json")), String(asked));
+  await page.evaluate(() => document.querySelectorAll("details").forEach((part) => (part.open = true)));
+  await field(page, "adapted_from").focus();
+  await page.waitForResponse(/write-records\.json/);
+  await field(page, "adapted_from").fill("unboxing");
+  await page.waitForSelector('[role="option"]:visible');
   await context.close();
 });

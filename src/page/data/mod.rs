@@ -23,6 +23,7 @@ pub mod listing;
 mod pairs;
 mod results;
 pub mod schema;
+pub mod source;
 pub mod table;
 pub mod write;
 

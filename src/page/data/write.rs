@@ -8,11 +8,13 @@ use serde::Serialize;
 use crate::catalog::field::{self, Field, FieldKind, Requirement, TermList, fields_of};
 use crate::catalog::keywords::{Keyword, Method};
 use crate::page::context::Context;
+use crate::page::data::source::source_path;
 use crate::page::parts::repository;
 use crate::page::text::display::word_label;
 use crate::page::text::language::Message;
 use crate::record::RecordType;
 use crate::site::new_file::{MAX_URL_LENGTH, new_file_pattern};
+use crate::site::pages::{SOURCE_FOLDER, WRITE_RECORDS_FILE};
 use crate::vocabulary::{BetterDirection, MetricUnit, Term, TermId, Terms, template};
 
 /// Everything that the form knows of the hub.
@@ -26,16 +28,29 @@ struct WriteFile<'a> {
     kinds: BTreeMap<&'static str, FormKind>,
     /// Terms by vocabulary.
     terms: BTreeMap<&'static str, Vec<FormTerm<'a>>>,
-    /// Case studies in id order.
-    cases: Vec<FormCase<'a>>,
-    /// Ideas in id order.
-    ideas: Vec<FormIdea<'a>>,
+    /// Site path of the file with the records that may be named.
+    records: &'static str,
+    /// Site path of the folder with the files of records; none where the settings ask for none.
+    sources: Option<&'static str>,
+    /// Day of the build (ISO 8601).
+    built: String,
+    /// Day of the build in the format of the interface's language.
+    built_day: String,
     /// The git host's forms.
     host: FormHost,
     /// Words of `method` with which units were assigned to arms at random.
     randomised: Vec<&'static str>,
     /// Headings of a case study by language (BCP 47).
     headings: BTreeMap<&'static str, &'static [&'static str]>,
+}
+
+/// The records that the form may name, adapt or edit.
+#[derive(Serialize)]
+struct RecordsFile<'a> {
+    /// Case studies in id order.
+    cases: Vec<FormCase<'a>>,
+    /// Ideas in id order.
+    ideas: Vec<FormIdea<'a>>,
 }
 
 /// The form for one kind of record.
@@ -121,6 +136,9 @@ struct FormCase<'a> {
     /// Its objective.
     #[serde(skip_serializing_if = "Option::is_none")]
     objective: Option<&'static str>,
+    /// Whether its file is published for the form.
+    #[serde(skip_serializing_if = "is_false")]
+    source: bool,
 }
 
 /// An idea that a case study may come from.
@@ -130,6 +148,8 @@ struct FormIdea<'a> {
     id: &'a str,
     /// Title in its own language.
     title: &'a str,
+    /// Path of its file below the hub's root.
+    path: &'a str,
     /// Ids of its groups and markets.
     markets: Vec<&'a str>,
     /// Ids of its channels.
@@ -142,6 +162,14 @@ struct FormIdea<'a> {
     /// Its hypothesis.
     #[serde(skip_serializing_if = "Option::is_none")]
     hypothesis: Option<&'a str>,
+    /// Whether its file is published for the form.
+    #[serde(skip_serializing_if = "is_false")]
+    source: bool,
+}
+
+/// Whether a flag is not set, so that it is left out.
+fn is_false(flag: &bool) -> bool {
+    !flag
 }
 
 /// The git host's forms; patterns with `{path}` and `{folder}` for a percent-encoded path below the
@@ -254,14 +282,20 @@ const REPORT: &[&Field] = &[
     &field::SUMMARY,
 ];
 
+/// What is asked first about an existing idea: how far it is, and who wants it.
+const IDEA_REPORT: &[&Field] =
+    &[&field::IDEA_STATUS, &field::WANTED_BY, &field::BECOMES, &field::DECLINED_REASON];
+
+/// Sections of the interface's texts that the form takes, with the full stop behind their names; no
+/// two have a key in common.
+const SECTIONS: [&str; 2] = ["write.", "write_edit."];
+
 /// The bytes of the file.
 pub fn write(context: &Context) -> Vec<u8> {
     let vocabulary = &context.catalog.vocabulary;
-    let prefix = "write.";
-    let texts = context
-        .language
-        .messages()
-        .filter_map(|(key, text)| Some((key.strip_prefix(prefix)?, text)));
+    let texts = context.language.messages().filter_map(|(key, text)| {
+        Some((SECTIONS.iter().find_map(|section| key.strip_prefix(section))?, text))
+    });
     let pattern = new_file_pattern(&context.site.repository);
     let mut places = terms(context, &vocabulary.groups);
     places.extend(terms(context, &vocabulary.markets));
@@ -306,8 +340,10 @@ pub fn write(context: &Context) -> Vec<u8> {
                     .collect(),
             ),
         ]),
-        cases: cases(context),
-        ideas: ideas(context),
+        records: WRITE_RECORDS_FILE,
+        sources: context.site.write.sources.then_some(SOURCE_FOLDER),
+        built: context.site.today.to_string(),
+        built_day: context.language.format_day(context.site.today),
         host: FormHost {
             text_key: pattern.as_ref().and_then(|pattern| pattern.text_key),
             new: pattern.map(|pattern| pattern.address),
@@ -322,6 +358,17 @@ pub fn write(context: &Context) -> Vec<u8> {
         headings: template::heading_languages()
             .map(|language| (language, template::case_study_headings(language)))
             .collect(),
+    };
+    serde_json::to_vec(&file).expect("texts become JSON")
+}
+
+/// The bytes of the file with the records that may be named; `sources` are the published files of
+/// records by site path.
+pub fn write_records(context: &Context, sources: &BTreeMap<String, Vec<u8>>) -> Vec<u8> {
+    let has_source = |record_type, id: &str| sources.contains_key(&source_path(record_type, id));
+    let file = RecordsFile {
+        cases: cases(context, |id| has_source(RecordType::CaseStudy, id)),
+        ideas: ideas(context, |id| has_source(RecordType::Idea, id)),
     };
     serde_json::to_vec(&file).expect("texts become JSON")
 }
@@ -350,9 +397,8 @@ fn form_kind(
             .map(|(id, fields)| group(id, fields.to_vec()))
             .chain([group("more", rest)])
             .collect(),
-        report: REPORT
+        report: if record_type == RecordType::Idea { IDEA_REPORT } else { REPORT }
             .iter()
-            .filter(|_| record_type == RecordType::CaseStudy)
             .map(|field| field.name)
             .collect(),
         body,
@@ -458,8 +504,8 @@ fn form_term<'a>(context: &'a Context, term: &'a Term) -> FormTerm<'a> {
     FormTerm { id: &term.id, label, names, unit: None, better: None }
 }
 
-/// Every case study, with what an adaptation takes over.
-fn cases<'a>(context: &'a Context) -> Vec<FormCase<'a>> {
+/// Every case study, with what an adaptation takes over, and whether it `has_source`.
+fn cases<'a>(context: &'a Context, has_source: impl Fn(&str) -> bool) -> Vec<FormCase<'a>> {
     let vocabulary = &context.catalog.vocabulary;
     let cases = context.catalog.iter_cases().map(|(_, case)| FormCase {
         id: &case.meta.id,
@@ -468,12 +514,13 @@ fn cases<'a>(context: &'a Context) -> Vec<FormCase<'a>> {
         channels: case.channels.iter().map(|id| &*vocabulary.channels[*id].id).collect(),
         tactics: case.tactics.iter().map(|id| &*vocabulary.tactics[*id].id).collect(),
         objective: case.objective.map(Keyword::as_str),
+        source: has_source(&case.meta.id),
     });
     cases.collect()
 }
 
-/// Every idea, with what its case study takes over.
-fn ideas<'a>(context: &'a Context) -> Vec<FormIdea<'a>> {
+/// Every idea, with what its case study takes over, and whether it `has_source`.
+fn ideas<'a>(context: &'a Context, has_source: impl Fn(&str) -> bool) -> Vec<FormIdea<'a>> {
     let vocabulary = &context.catalog.vocabulary;
     let ideas = context.catalog.iter_ideas().map(|(_, idea)| {
         let groups = idea.stated_groups.iter().map(|id| &*vocabulary.groups[*id].id);
@@ -484,11 +531,13 @@ fn ideas<'a>(context: &'a Context) -> Vec<FormIdea<'a>> {
         FormIdea {
             id: &idea.meta.id,
             title: &idea.meta.title,
+            path: &idea.meta.path,
             markets: groups.chain(markets.map(|id| &*vocabulary.markets[*id].id)).collect(),
             channels: idea.channels.iter().map(|id| &*vocabulary.channels[*id].id).collect(),
             tactics: idea.tactics.iter().map(|id| &*vocabulary.tactics[*id].id).collect(),
             objective: idea.objective.map(Keyword::as_str),
             hypothesis: idea.hypothesis.as_deref(),
+            source: has_source(&idea.meta.id),
         }
     });
     ideas.collect()
@@ -542,7 +591,11 @@ mod tests {
                 }
             }
         }
-        assert_eq!(file["cases"][0]["path"], "content/case-studies/nl/one.md");
+        assert_eq!(file["records"], WRITE_RECORDS_FILE);
+        let records: Value = serde_json::from_str(hub.text(WRITE_RECORDS_FILE)).unwrap();
+        assert_eq!(records["cases"][0]["path"], "content/case-studies/nl/one.md");
+        assert_eq!(file["sources"], Value::Null);
+        assert!(!hub.text(WRITE_RECORDS_FILE).contains("source"), "no file is published");
         let markets = file["terms"]["markets"].as_array().unwrap();
         assert!(markets.iter().any(|term| term["id"] == "NL"));
         assert!(file["randomised"].as_array().unwrap().contains(&Value::from("geo-lift")));
@@ -552,7 +605,7 @@ mod tests {
     #[test]
     fn withheld_records_are_not_in_the_file() {
         let hub = TestHub::golden("hidden-records").build();
-        let file = hub.text("data/write.json");
+        let file = hub.text(WRITE_RECORDS_FILE);
         assert!(file.contains("es/shown") && !file.contains("pt/inside"), "{file}");
         assert!(!file.contains("pt/draft"), "{file}");
     }

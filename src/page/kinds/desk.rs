@@ -5,9 +5,11 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::backlog::desk::{Duty, DutyKind, DutyRow};
+use crate::catalog::field::{self, Field};
 use crate::catalog::{CaseIndex, RecordIndex};
 use crate::page::composed::ComposedPage;
 use crate::page::context::Context;
+use crate::page::kinds::write;
 use crate::page::parts::compared_study::AnswerSnippet;
 use crate::page::parts::shown_text::shown_label;
 use crate::page::parts::tabs::{self, TabLink};
@@ -505,16 +507,19 @@ fn join_first_labels(context: &Context, labels: &[&str]) -> String {
     }
 }
 
-/// Where to act on a duty, and whether that is on another host: the git host's edit form if the
-/// settings name one, else a page of the site.
+/// Where to act on a duty, and whether that is on another host: the form of the site that edits
+/// the record where it can open files, else the git host's edit form if the settings name one, else
+/// a page of the site.
 fn action_link(context: &Context, duty: &Duty) -> (OptionalLink, bool) {
-    let edit = |index: RecordIndex, label: &'static str| match repository::edit_url(
-        context.site,
-        &context.catalog.meta(index).path,
-    ) {
-        Some(url) => (OptionalLink::linked(url, context.text(label)), true),
-        None => {
-            (OptionalLink::linked(&context.catalog.meta(index).address, context.text(label)), false)
+    let edit = |index: RecordIndex, field: &'static Field, label: &'static str| {
+        let meta = context.catalog.meta(index);
+        let form = write::edit_address(index, &meta.id, Some(field.name));
+        if let Some(form) = form.filter(|_| context.site.write.sources) {
+            return (OptionalLink::linked(form, context.text(label)), false);
+        }
+        match repository::edit_url(context.site, &meta.path) {
+            Some(url) => (OptionalLink::linked(url, context.text(label)), true),
+            None => (OptionalLink::linked(&meta.address, context.text(label)), false),
         }
     };
     let inside =
@@ -524,11 +529,15 @@ fn action_link(context: &Context, duty: &Duty) -> (OptionalLink, bool) {
             inside(context.family_url(&context.similar.families[*index]), "desk.answer")
         }
         Duty::OpenPair(index) => inside(context.pair_url(*index), "desk.answer"),
-        Duty::Undecided(index) => edit(RecordIndex::Case(*index), "desk.decide"),
-        Duty::ReuseWaiting(index) => edit(RecordIndex::Case(*index), "desk.decide_reuse"),
-        Duty::Overdue(index) => edit(*index, "desk.verify"),
+        Duty::Undecided(index) => edit(RecordIndex::Case(*index), &field::DECISION, "desk.decide"),
+        Duty::ReuseWaiting(index) => {
+            edit(RecordIndex::Case(*index), &field::REUSE, "desk.decide_reuse")
+        }
+        Duty::Overdue(index) => edit(*index, &field::VERIFIED_ON, "desk.verify"),
         Duty::MetricsMissing { lacking, .. } => match lacking.first() {
-            Some((index, _)) => edit(RecordIndex::Case(*index), "desk.add_metrics"),
+            Some((index, _)) => {
+                edit(RecordIndex::Case(*index), &field::RESULTS, "desk.add_metrics")
+            }
             None => inside(PageKind::Metrics.address().into(), "desk.add_metrics"),
         },
         Duty::PlaybookCandidate { tactic, .. } => inside(
@@ -536,8 +545,11 @@ fn action_link(context: &Context, duty: &Duty) -> (OptionalLink, bool) {
             "desk.read_evidence",
         ),
         Duty::RetiredLinked { linked_from, case, .. } => {
-            edit(linked_from.first().copied().unwrap_or(RecordIndex::Case(*case)), "desk.relink")
+            let first = linked_from.first().copied().unwrap_or(RecordIndex::Case(*case));
+            edit(first, &field::RELATED, "desk.relink")
         }
-        Duty::IdeaWaiting(index) => edit(RecordIndex::Idea(*index), "desk.take_up"),
+        Duty::IdeaWaiting(index) => {
+            edit(RecordIndex::Idea(*index), &field::IDEA_STATUS, "desk.take_up")
+        }
     }
 }

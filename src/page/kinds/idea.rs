@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::backlog::RankedIdea;
 use crate::catalog::keywords::IdeaStatus;
-use crate::catalog::{CaseIndex, Idea, IdeaIndex};
+use crate::catalog::{CaseIndex, Idea, IdeaIndex, RecordIndex};
 use crate::page::composed::ComposedPage;
 use crate::page::context::Context;
 use crate::page::kinds::{ideas, write};
@@ -35,6 +35,8 @@ pub struct IdeaPage {
     pub language: Option<LanguageMark>,
     /// Site path of the form that writes the case study of the idea.
     pub write: String,
+    /// Site path of the form that edits the idea.
+    pub edit: String,
     /// Title of the idea, that of its gist in the interface's language where it has one.
     pub title: String,
     /// The summary of that gist; none for an idea whose own text says it.
@@ -91,6 +93,8 @@ pub fn compose(context: &Context, index: IdeaIndex, page: &Page) -> ComposedPage
         crumbs,
         language: display::foreign_language_mark(context, &idea.meta.language),
         write: write::form_address("idea", &idea.meta.id),
+        edit: write::edit_address(RecordIndex::Idea(index), &idea.meta.id, None)
+            .unwrap_or_default(),
         title: texts.title.clone(),
         summary: texts.original.as_ref().and(texts.summary.clone()),
         languages: texts.languages,

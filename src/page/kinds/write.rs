@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::catalog::RecordIndex;
 use crate::page::composed::ComposedPage;
 use crate::page::context::Context;
 use crate::page::parts::Link;
@@ -55,6 +56,18 @@ pub fn compose(context: &Context) -> ComposedPage<WritePage> {
 /// record.
 pub fn form_address(purpose: &str, id: &str) -> String {
     format!("{}?{purpose}={}", PageKind::Write.address(), encode_query_value(id))
+}
+
+/// Site path of the form that edits a record; `field` is the key that it asks for first. None for
+/// records that the form does not write.
+pub fn edit_address(record: RecordIndex, id: &str, field: Option<&str>) -> Option<String> {
+    let kind = match record {
+        RecordIndex::Case(_) => "",
+        RecordIndex::Idea(_) => "&kind=idea",
+        RecordIndex::Playbook(_) | RecordIndex::Page(_) => return None,
+    };
+    let field = field.map_or_else(String::new, |field| format!("&field={field}"));
+    Some(format!("{}{kind}{field}", form_address("edit", id)))
 }
 
 #[cfg(test)]

@@ -7,13 +7,19 @@ const MAX_OPTIONS = 12;
 let lastId = 0;
 
 /**
- * Entries are `{id, label, note, names}`. With `isSingle` a choice replaces the one before; with `isFree` a text that is no entry is
- * taken as it is. `say` announces a change, `texts` are the words of the interface. The result has `node`, `get`, `set` and `input`.
+ * Entries are `{id, label, note, names}`; with `load`, a function that promises them, they come when the box is first needed. With
+ * `isSingle` a choice replaces the one before; with `isFree` a text that is no entry is taken as it is; with `keepsUnknown` a set value
+ * that is no entry stays. `say` announces a change, `texts` are the words of the interface. The result has `node`, `get`, `set` and `input`.
  */
-export function buildCombobox({ entries, label, describedBy, isSingle, isFree, isRequired, texts, say, onChange }) {
+export function buildCombobox({ entries, load, label, describedBy, isSingle, isFree, keepsUnknown, isRequired, texts, say, onChange }) {
   const id = `combobox-${(lastId += 1)}`;
-  const known = new Map(entries.map((entry) => [normalise(entry.id), entry]));
-  const searched = entries.map((entry) => ({ entry, names: [entry.label, entry.id, ...(entry.names ?? [])].map(normalise) }));
+  let known, searched, loading;
+  const take = (list) => {
+    known = new Map(list.map((entry) => [normalise(entry.id), entry]));
+    searched = list.map((entry) => ({ entry, names: [entry.label, entry.id, ...(entry.names ?? [])].map(normalise) }));
+  };
+  take(entries ?? []);
+  let isComplete = !load;
   let chosen = [];
   let options = [];
   let active = -1;
@@ -60,7 +66,26 @@ export function buildCombobox({ entries, label, describedBy, isSingle, isFree, i
       option.scrollIntoView({ block: "nearest" });
     } else input.removeAttribute("aria-activedescendant");
   }
+  const resolve = (value) => known.get(normalise(value))?.id ?? searched.find(({ names }) => names.includes(normalise(value)))?.entry.id ?? (isFree || keepsUnknown || !isComplete ? value : null);
+  const resolveAll = (values) => [...new Set(values.map(resolve).filter((value) => value !== null))];
+  /** Loads the entries, once; where that fails, what is typed or chosen is taken as it is until the next time. */
+  function complete() {
+    if (isComplete || loading) return;
+    loading = load().then(
+      (list) => {
+        take(list);
+        isComplete = true;
+        const before = chosen.join("\n");
+        chosen = resolveAll(chosen);
+        showChips();
+        if (before !== chosen.join("\n")) onChange();
+        if (document.activeElement === input && input.value.trim()) open();
+      },
+      () => (loading = null),
+    );
+  }
   function open() {
+    complete();
     const words = normalise(input.value).split(/\s+/).filter(Boolean);
     const rank = (names) => {
       if (!words.every((word) => names.some((name) => name.includes(word)))) return 3;
@@ -81,7 +106,7 @@ export function buildCombobox({ entries, label, describedBy, isSingle, isFree, i
     list.hidden = options.length === 0;
     input.setAttribute("aria-expanded", String(!list.hidden));
     mark(-1);
-    if (words.length) say(options.length ? texts.options(options.length) : texts.noOptions);
+    if (words.length && isComplete) say(options.length ? texts.options(options.length) : texts.noOptions);
   }
   /** Takes the typed text where it names exactly one entry, or where any text may stand. */
   function takeTyped() {
@@ -90,11 +115,12 @@ export function buildCombobox({ entries, label, describedBy, isSingle, isFree, i
     const plain = normalise(typed);
     const named = searched.filter(({ names }) => names.includes(plain));
     if (named.length === 1) choose(named[0].entry.id);
-    else if (isFree) choose(typed);
+    else if (isFree || !isComplete) choose(typed);
     else return false;
     return true;
   }
   input.addEventListener("input", open);
+  input.addEventListener("focus", complete);
   input.addEventListener("click", () => list.hidden && open());
   input.addEventListener("blur", () => {
     takeTyped();
@@ -124,10 +150,11 @@ export function buildCombobox({ entries, label, describedBy, isSingle, isFree, i
     get: () => chosen,
     /** Sets the chosen values; each may be an id in any spelling, or another name of an entry. */
     set(values) {
-      const resolve = (value) => known.get(normalise(value))?.id ?? searched.find(({ names }) => names.includes(normalise(value)))?.entry.id ?? (isFree ? value : null);
-      chosen = [...new Set(values.map(resolve).filter((value) => value !== null))];
+      chosen = resolveAll(values);
       input.value = "";
       showChips();
+      // The labels of what is chosen.
+      if (chosen.length) complete();
     },
   };
 }

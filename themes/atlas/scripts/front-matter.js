@@ -157,64 +157,194 @@ export function renderItems(items, indent) {
 /** A whole file from fields in their order, pairs of key and value, and a body. */
 export const renderFile = (fields, body) => `---\n${fields.map(([key, value]) => renderField(key, value)).join("")}---\n\n${body}`;
 
-/**
- * The text of a file with some fields changed: `fields` are pairs of key and value, `order` the keys of all fields with their aliases.
- * Only the lines of these fields change. With `appended` keys, items are added to the list that is there. Null where there is no front
- * matter; throws a RangeError where a list cannot be added to.
- */
-export function editFile(text, fields, order, appended = []) {
-  const lineEnd = /\r\n/.test(text) ? "\r\n" : "\n";
-  const lines = text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
-  const isFence = (line) => /^---\s*$/.test(line);
+/** The lines of a text, each with its line end. */
+const splitLines = (text) => text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
+const indentOf = (line) => line.search(/[^ ]|$/);
+const isComment = (line) => /^\s*#/.test(line);
+const isTrivia = (line) => line.trim() === "" || isComment(line);
+const isFence = (line) => /^---\s*$/.test(line);
+
+/** The positions of the lines that open and close the front matter; null where there is none. */
+function findFences(lines) {
   const first = lines.findIndex((line) => line.replace(/^\ufeff/, "").trim() !== "");
   if (first < 0 || !isFence(lines[first].replace(/^\ufeff/, ""))) return null;
-  let last = lines.findIndex((line, index) => index > first && isFence(line));
-  if (last < 0) return null;
+  const last = lines.findIndex((line, index) => index > first && isFence(line));
+  return last < 0 ? null : [first, last];
+}
+
+/** What stands below the front matter of a file; null where it has none. */
+export function bodyOf(text) {
+  const lines = splitLines(text);
+  const fences = findFences(lines);
+  return fences && lines.slice(fences[1] + 1).join("");
+}
+
+/** The text of a file with another body below the same front matter, with the line ends of the file. */
+export function replaceBody(text, body) {
+  const before = text.slice(0, text.length - bodyOf(text).length);
+  return before + (text.includes("\r\n") ? body.replace(/\r?\n/g, "\r\n") : body);
+}
+
+/** The key of a line and what follows its colon; null where the line has no key at this indent. */
+function readKey(line, indent) {
+  if (indentOf(line) !== indent) return null;
+  const found = /^(?:"((?:[^"\\]|\\.)*)"|'((?:[^']|'')*)'|([^\s#"'\-{[&*!|>%@`][^:#]*?|-[^\s:#][^:#]*?))\s*:(?=\s|$)/.exec(line.slice(indent));
+  if (!found) return null;
+  return { name: found.slice(1).find((part) => part !== undefined), start: indent + found[0].length };
+}
+
+/** The comment behind a value that stands on one line from `start` on, with the space before it; "" where there is none. */
+function commentBehind(line, start) {
+  const text = line.trimEnd();
+  let quoteMark = null;
+  for (let at = start; at < text.length; at += 1) {
+    const letter = text[at];
+    if (quoteMark === '"' && letter === "\\") at += 1;
+    else if (quoteMark) quoteMark = letter === quoteMark ? null : quoteMark;
+    else if (/["']/.test(letter) && /[\s[{,:]$/.test(text.slice(start - 1, at))) quoteMark = letter;
+    else if (letter === "#" && /\s/.test(text[at - 1])) return text.slice(start, at).match(/\s*$/)[0] + text.slice(at);
+  }
+  return "";
+}
+
+/** Entries of a map whose keys stand at `indent`: name, first line, and the line behind the last. Blank lines and comments below belong to what follows, deeper comments to the value. */
+function findEntries(lines, indent) {
+  const entries = [];
+  lines.forEach((line, at) => {
+    const key = readKey(line, indent);
+    if (key) entries.push({ ...key, from: at });
+  });
+  entries.forEach((entry, index) => {
+    let to = entries[index + 1]?.from ?? lines.length;
+    while (to > entry.from + 1 && isTrivia(lines[to - 1]) && !(isComment(lines[to - 1]) && indentOf(lines[to - 1]) > indent)) to -= 1;
+    entry.to = to;
+  });
+  return entries;
+}
+
+/** The lines of an item of a list whose hyphen stands at `indent`, changed; none where nothing is left. */
+function editItem(lines, indent, change) {
+  const first = lines.findIndex((line) => !isTrivia(line));
+  const content = lines[first].slice(indent + 1);
+  const column = indent + 1 + content.search(/\S|$/);
+  const asMap = lines.map((line, at) => (at === first ? " ".repeat(column) + lines[first].slice(column) : line));
+  if (!change.entries || !readKey(asMap[first], column)) {
+    const comment = lines.length === first + 1 ? commentBehind(lines[first], indent + 2) : "";
+    const rendered = splitLines(renderItems([change.value], indent));
+    if (comment) rendered[0] = `${rendered[0].trimEnd()}${comment}\n`;
+    return [...lines.slice(0, first), ...rendered];
+  }
+  const edited = editMap(asMap, column, change.entries, change.order);
+  const start = edited.findIndex((line) => !isTrivia(line));
+  if (start < 0) return edited;
+  edited[start] = `${" ".repeat(indent)}-${edited[start].slice(indent + 1)}`;
+  return edited;
+}
+
+/** The lines of a list, below its key, with items changed, removed and added. Throws a RangeError where it has another number of items than `count`, or is not one item a line. */
+function editItems(lines, key, { count, items, added }) {
+  const first = lines.find((line) => !isTrivia(line));
+  const indent = first === undefined ? -1 : indentOf(first);
+  const starts = lines.flatMap((line, at) => (!isTrivia(line) && indentOf(line) === indent && /^-(\s|$)/.test(line.slice(indent)) ? [at] : []));
+  if (starts.length === 0 || (count !== null && count !== starts.length)) throw new RangeError(key);
+  const result = lines.slice(0, starts[0]);
+  starts.forEach((from, number) => {
+    let to = starts[number + 1] ?? lines.length;
+    const next = to;
+    while (to > from + 1 && isTrivia(lines[to - 1]) && !(isComment(lines[to - 1]) && indentOf(lines[to - 1]) > indent)) to -= 1;
+    const change = items.get(number);
+    if (change === undefined) result.push(...lines.slice(from, to));
+    else if (change !== null) result.push(...editItem(lines.slice(from, to), indent, change));
+    if (number === starts.length - 1 && added.length) {
+      if (result.length && !result.at(-1).endsWith("\n")) result.push(`${result.pop()}\n`);
+      result.push(...splitLines(renderItems(added, indent)));
+    }
+    result.push(...lines.slice(to, next));
+  });
+  return result;
+}
+
+/** The lines of one entry of a map, changed. */
+function editEntry(lines, { name, start }, indent, change) {
+  const rest = lines[0].slice(start).trim();
+  const isBlock = rest === "" || rest.startsWith("#");
+  const child = lines.slice(1).find((line) => !isTrivia(line));
+  if (isBlock && child !== undefined && change.items) {
+    const edited = editItems(lines.slice(1), name, change);
+    return edited.every(isTrivia) ? [] : [lines[0], ...edited];
+  }
+  if (isBlock && child !== undefined && change.entries && readKey(child, indentOf(child)) && indentOf(child) > indent) {
+    const edited = editMap(lines.slice(1), indentOf(child), change.entries, change.order ?? []);
+    return edited.every(isTrivia) ? [] : [lines[0], ...edited];
+  }
+  let { value } = change;
+  if (change.items && !("value" in change)) {
+    // Without the values that are there, items can be added to an empty list alone.
+    if (child !== undefined || !/^(\[\s*\]|~|null)?\s*(#.*)?$/.test(rest)) throw new RangeError(name);
+    value = change.added;
+  }
+  if (value === undefined) return [];
+  const lead = " ".repeat(indent);
+  const rendered = splitLines(renderEntry(name, value, indent)).map((line, at) => (at === 0 ? lead + line : line));
+  const isOneLine = rendered.length === 1 && lines.length === 1;
+  const comment = isBlock ? lines[0].slice(start).trimEnd() : lines.length === 1 || /^[|>]/.test(rest) ? commentBehind(lines[0], start) : "";
+  // A comment behind the key or a value on one line stays.
+  if (comment.trim() && (isOneLine || isBlock || rendered.length > 1 || lines.length > 1)) rendered[0] = `${rendered[0].trimEnd()}${/^\s/.test(comment) ? "" : " "}${comment}\n`;
+  // The key stays as it is written, quotes and space included.
+  rendered[0] = lines[0].slice(0, start) + rendered[0].slice(rendered[0].indexOf(":", lead.length + renderText(name, false).length) + 1);
+  return rendered;
+}
+
+/** The lines of a map whose keys stand at `indent`, with entries changed; `order` are the keys of all entries with their aliases. */
+function editMap(lines, indent, changes, order = []) {
   const rank = (key) => {
     const found = order.findIndex((keys) => keys.includes(key));
     return found < 0 ? order.length : found;
   };
-  const keyOf = (line) => /^(?:"([^"]*)"|'([^']*)'|([^\s#"'\-{[&*!|>%@`][^:#]*?))\s*:(?=\s|$)/.exec(line)?.slice(1).find((part) => part !== undefined);
-  for (const [key, value] of fields) {
-    const starts = [];
-    for (let at = first + 1; at < last; at += 1) {
-      const found = keyOf(lines[at]);
-      if (found !== undefined) starts.push([at, found]);
-    }
-    const place = starts.findIndex(([, name]) => rank(name) === rank(key) && rank(key) < order.length);
-    const withLineEnds = (rendered) => rendered.replaceAll("\n", lineEnd);
-    if (place < 0) {
-      const next = starts.find(([, name]) => rank(name) > rank(key));
-      let at = next ? next[0] : last;
-      // Comments right above the next field stay with it.
-      while (next && at > first + 1 && /^\s*#/.test(lines[at - 1])) at -= 1;
-      lines.splice(at, 0, withLineEnds(renderField(key, value)));
-      last += 1;
+  let result = [...lines];
+  for (const [key, change] of changes) {
+    const entries = findEntries(result, indent);
+    const isSame = (name) => name === key || (rank(key) < order.length && rank(name) === rank(key));
+    const entry = entries.find(({ name }) => isSame(name));
+    if (entry) {
+      const edited = editEntry(result.slice(entry.from, entry.to), entry, indent, change);
+      result.splice(entry.from, entry.to - entry.from, ...edited);
       continue;
     }
-    const [start, name] = starts[place];
-    let end = place + 1 < starts.length ? starts[place + 1][0] : last;
-    // Blank lines and comments below belong to what follows.
-    while (end > start + 1 && /^(\s*#.*|\s*)$/.test(lines[end - 1].trimEnd())) end -= 1;
-    if (appended.includes(key)) {
-      const items = lines.slice(start + 1, end).find((line) => /^\s*- /.test(line));
-      if (!items || lines[start].slice(lines[start].indexOf(":") + 1).trim() !== "") {
-        if (/:\s*(\[\s*\])?\s*$/.test(lines[start]) && end === start + 1) lines.splice(start, 1, withLineEnds(renderField(name, value)));
-        else throw new RangeError(key);
-        continue;
-      }
-      if (!lines[end - 1].endsWith("\n")) lines[end - 1] += lineEnd;
-      lines.splice(end, 0, withLineEnds(renderItems(value, items.search(/-/))));
-      last += 1;
-      continue;
-    }
-    const rest = /\s#.*$/.exec(lines[start].trimEnd());
-    const rendered = renderField(name, value);
-    // A comment behind a value on one line stays.
-    const isOneLine = end === start + 1 && rendered.indexOf("\n") === rendered.length - 1;
-    const keepsComment = isOneLine && rest && !/["'|>]/.test(lines[start]);
-    lines.splice(start, end - start, withLineEnds(keepsComment ? `${rendered.trimEnd()} ${rest[0].trim()}\n` : rendered));
-    last += 1 - (end - start);
+    const value = change.value ?? (change.items ? change.added : undefined);
+    if (value === undefined) continue;
+    // A new entry stands behind the last that the order has before it.
+    const before = entries.findLastIndex(({ name }) => rank(name) <= rank(key));
+    const at = before >= 0 ? entries[before].to : entries[0]?.from ?? result.length;
+    if (at > 0 && !result[at - 1].endsWith("\n")) result[at - 1] += "\n";
+    const rendered = splitLines(renderEntry(key, value, indent));
+    rendered[0] = " ".repeat(indent) + rendered[0];
+    result.splice(at, 0, ...rendered);
   }
-  return lines.join("");
+  return result;
+}
+
+/** An entry of a map as lines, of which the first has no indent. */
+function renderEntry(key, value, indent) {
+  const lines = new Lines("");
+  lines.writeEntry(key, value, indent);
+  return `${lines.text}\n`;
+}
+
+/**
+ * The text of a file with some fields changed; only their lines change. `changes` are pairs of key and change, `order` the keys of all
+ * fields with their aliases. A change has `value`, undefined for a field to remove; or besides it what changes within: `entries` of a
+ * map, again as pairs, with their `order`; or of a list of maps `items`, a map from position to change, null for an item to remove, and
+ * `added` values behind a list of `count` items, null where that is not known. Null where there is no front matter; throws a RangeError
+ * with the key where the lines are not written as the change needs them.
+ */
+export function editFile(text, changes, order) {
+  const lines = splitLines(text);
+  const fences = findFences(lines);
+  if (!fences) return null;
+  const [first, last] = fences;
+  const isWindows = text.includes("\r\n");
+  const inner = lines.slice(first + 1, last);
+  const edited = editMap(inner, 0, changes, order).map((line) => (isWindows ? line.replace(/\r?\n$/, "\r\n") : line));
+  return [...lines.slice(0, first + 1), ...edited, ...lines.slice(last)].join("");
 }
