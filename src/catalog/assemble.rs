@@ -331,7 +331,7 @@ fn collect_redirects(
             Value::List(nodes) => nodes,
             _ => std::slice::from_ref(node),
         };
-        for node in nodes {
+        for node in nodes.iter().filter(|node| !node.is_blank()) {
             let Value::Text(written) = &node.value else { continue };
             match claim_alias(
                 written,

@@ -244,6 +244,21 @@ impl Field {
         )
     }
 
+    /// Whether its values, or the names that stand alone among its maps, are never a number, a day
+    /// or a truth value, so that other programs must take them for texts: a name such as `1.10`.
+    pub fn is_written_as_text(&self) -> bool {
+        !matches!(
+            self.kind,
+            FieldKind::Date
+                | FieldKind::Number(_)
+                | FieldKind::Count
+                | FieldKind::Flag
+                | FieldKind::Duration
+                | FieldKind::Map(_)
+                | FieldKind::AnyMap
+        )
+    }
+
     /// What one term of its vocabulary is called in messages.
     ///
     /// # Panics
@@ -334,7 +349,13 @@ pub fn known_keys() -> &'static KnownKeys {
     /// Made of the table once in a process.
     static KNOWN: LazyLock<KnownKeys> = LazyLock::new(|| {
         let flags = all_fields().filter(|field| matches!(field.kind, FieldKind::Flag));
+        // A key that is a text in one place and a number in another is no text.
+        let is_text_everywhere = |key: &&str| {
+            all_fields().filter(|field| field.has_key(key)).all(Field::is_written_as_text)
+        };
+        let texts = all_fields().flat_map(Field::keys).filter(is_text_everywhere);
         KnownKeys::new(FIELDS.iter().flat_map(|field| field.keys()), flags.map(|field| field.name))
+            .with_texts(texts)
     });
     &KNOWN
 }

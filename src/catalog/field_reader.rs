@@ -134,7 +134,7 @@ impl<'a> FieldReader<'a> {
         }
     }
 
-    /// The value of a field by its name or one of its aliases; none where it is missing or empty.
+    /// The value of a field by its name or one of its aliases; none where it is missing or blank.
     pub fn node(&mut self, field: &'static Field) -> Option<&'a Node> {
         let mut found =
             self.entries.iter_mut().filter(|(key, ..)| field.has_key(&key.name)).map(|entry| {
@@ -155,7 +155,8 @@ impl<'a> FieldReader<'a> {
                 .push(problem.label(label, "first given here").hint("keep one of the two"));
         }
         self.spans.push((field.name, node.span()));
-        (!node.is_empty()).then_some(node)
+        let is_missing = if gate::is_gate_field(field) { node.is_empty() } else { node.is_blank() };
+        (!is_missing).then_some(node)
     }
 
     /// The text of a field; none where it is missing, empty or, which is reported, of another type.
@@ -311,7 +312,10 @@ impl<'a> FieldReader<'a> {
     fn parse_date(&mut self, text: &str, span: Range<usize>) -> Option<Date> {
         let plain = confusable::remove_invisible(confusable::strip_quotes(text));
         match date::parse_date(&plain) {
-            Ok(day) if plain == text => Some(day),
+            Ok(day) if plain == text => {
+                self.report_midnight(text, span, day);
+                Some(day)
+            }
             Ok(day) => {
                 let fix = self.literal_fix(span.clone(), text, &day.to_string());
                 self.report_with_fix(
@@ -331,6 +335,18 @@ impl<'a> FieldReader<'a> {
                 None
             }
         }
+    }
+
+    /// Says that a day with a time of midnight, as other programs save it, is read as that day.
+    fn report_midnight(&mut self, text: &str, span: Range<usize>, day: Date) {
+        let written = day.to_string();
+        if text == written {
+            return;
+        }
+        let fix = self.literal_fix(span.clone(), text, &written);
+        let message = format!("`{text}` is read as the day `{written}`");
+        let note = Diagnostic::note("invalid-date", self.place(span), message);
+        self.diagnostics.push(note.hint(format!("write the day alone: `{written}`")).fix(fix));
     }
 
     /// Reports the date of an embargo unless it is a day alone: the gate module withholds the
@@ -618,10 +634,16 @@ impl<'a> FieldReader<'a> {
     ) -> Option<K> {
         let Some(id) = known.find(text) else {
             let names: Vec<&str> = known.iter().map(|(_, term)| &*term.id).collect();
-            let hint =
-                hint_of_list(text, |name| known.find(name).map(|id| known[id].id.to_string()))
-                    .unwrap_or_else(|| nearest::hint(text, names));
-            let fix = find_plain(text, known)
+            let misread = find_misread(text, known);
+            let hint = match misread {
+                Some(id) => misread_hint(text, &known[id].id),
+                None => {
+                    hint_of_list(text, |name| known.find(name).map(|id| known[id].id.to_string()))
+                        .unwrap_or_else(|| nearest::hint(text, names))
+                }
+            };
+            let fix = misread
+                .or_else(|| find_plain(text, known))
                 .and_then(|id| self.name_fix(span.clone(), text, &known[id].id));
             let message = format!("`{text}` is not a known {noun}");
             self.report_with_fix("unknown-term", span, message, hint, fix);
@@ -818,11 +840,11 @@ impl<'a> MapReader<'a> {
         Some(map)
     }
 
-    /// The value of an entry; none where it is missing or empty.
+    /// The value of an entry; none where it is missing or blank.
     pub fn node(&mut self, entry: &'static Field) -> Option<&'a Node> {
         let entry = self.entries.iter_mut().find(|(key, ..)| entry.has_key(&key.name))?;
         entry.2 = true;
-        (!entry.1.is_empty()).then_some(entry.1)
+        (!entry.1.is_blank()).then_some(entry.1)
     }
 
     /// The text of an entry; none where it is missing, empty or, which is reported, of another
@@ -918,6 +940,25 @@ pub fn find_plain<K: TermId>(text: &str, known: &Terms<K>) -> Option<K> {
         .is_some()
         .then(|| confusable::remove_invisible(confusable::strip_quotes(text)))
         .and_then(|plain| known.find(&plain))
+}
+
+/// The term whose id a reader of YAML 1.1 takes for a truth value, where a text is that value as such
+/// a program saves it: `NO`, Norway, for `false`. None where no id, or more than one, can be meant.
+pub fn find_misread<K: TermId>(text: &str, known: &Terms<K>) -> Option<K> {
+    let words: &[&str] = match &*text.to_lowercase() {
+        "false" => &["no", "off", "n"],
+        "true" => &["yes", "on", "y"],
+        _ => return None,
+    };
+    let mut found =
+        words.iter().filter_map(|word| known.find(word).filter(|id| known.is_id(*id, word)));
+    let first = found.next()?;
+    found.all(|other| other == first).then_some(first)
+}
+
+/// The hint for a truth value that another program has made of the id of a term.
+pub fn misread_hint(text: &str, id: &str) -> String {
+    format!("write `\"{id}\"`: without its quotes other programs read `{id}` as `{text}`")
 }
 
 /// Whether a text is the decimal `number` with a comma in place of its point and nothing else.

@@ -6,7 +6,7 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 
 use crate::catalog::date::is_plausible;
-use crate::catalog::field;
+use crate::catalog::field::{self, Field};
 use crate::diagnostic::confusable;
 use crate::record::Manuscript;
 use crate::record::yaml::{Node, Value};
@@ -103,8 +103,17 @@ fn find_gate(key: &str) -> Option<Gate> {
 
 /// Whether a key is a misspelling or a synonym of a gate, and not the key of one of Casebook's own.
 pub fn resembles_gate(key: &str) -> bool {
-    let gates = [&field::DRAFT, &field::VISIBILITY, &field::EMBARGO_UNTIL];
-    find_gate(key).is_some() && !gates.iter().any(|gate| gate.has_key(key))
+    find_gate(key).is_some() && !gate_fields().iter().any(|gate| gate.has_key(key))
+}
+
+/// Whether a field is one of Casebook's own gates, of which only nothing at all counts as left out.
+pub fn is_gate_field(field: &Field) -> bool {
+    gate_fields().contains(&field)
+}
+
+/// The fields that are gates.
+fn gate_fields() -> [&'static Field; 3] {
+    [&field::DRAFT, &field::VISIBILITY, &field::EMBARGO_UNTIL]
 }
 
 /// Values that open a gate of the kind [`Gate::Published`].

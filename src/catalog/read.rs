@@ -150,7 +150,7 @@ fn read_gists(fields: &mut FieldReader<'_>, context: &ReadContext<'_>) -> Gists 
         return Gists::default();
     };
     let mut gists = Gists::default();
-    for (key, node) in languages {
+    for (key, node) in languages.iter().filter(|(_, node)| !node.is_blank()) {
         let markets = &context.vocabulary.markets;
         let Some(language) = fields.language_of(&key.name, key.span(), markets) else { continue };
         if gists.has(&language) {
@@ -169,6 +169,11 @@ fn read_gists(fields: &mut FieldReader<'_>, context: &ReadContext<'_>) -> Gists 
     gists
 }
 
+/// The maps of a list in which anything is filled in.
+fn filled<'n>(nodes: &'n [Node]) -> impl Iterator<Item = &'n Node> {
+    nodes.iter().filter(|node| !node.is_blank())
+}
+
 /// Reads the gist of a record in one language; none without a title, which is reported.
 fn read_gist<'a>(
     fields: &mut FieldReader<'a>,
@@ -177,14 +182,12 @@ fn read_gist<'a>(
     language: String,
 ) -> Option<Gist> {
     let mut gist = Gist { language, span: key.span(), ..Gist::default() };
-    if !node.is_empty() {
-        let mut entries = MapReader::new(fields, &field::TRANSLATIONS, node)?;
-        gist.title = entries.text(fields, &field::gist::TITLE).unwrap_or_default();
-        gist.summary = entries.text(fields, &field::gist::SUMMARY);
-        gist.fixed = entries.texts(fields, &field::gist::FIXED);
-        gist.flexible = entries.texts(fields, &field::gist::FLEXIBLE);
-        entries.finish(fields);
-    }
+    let mut entries = MapReader::new(fields, &field::TRANSLATIONS, node)?;
+    gist.title = entries.text(fields, &field::gist::TITLE).unwrap_or_default();
+    gist.summary = entries.text(fields, &field::gist::SUMMARY);
+    gist.fixed = entries.texts(fields, &field::gist::FIXED);
+    gist.flexible = entries.texts(fields, &field::gist::FLEXIBLE);
+    entries.finish(fields);
     if gist.title.is_empty() {
         fields.report(
             "missing-field",
@@ -403,6 +406,13 @@ fn report_unknown_market(
         market
             .or_else(|| vocabulary.groups.find(name).map(|id| vocabulary.groups[id].id.to_string()))
     };
+    if let Some(id) = field_reader::find_misread(text, &vocabulary.markets) {
+        let id = &vocabulary.markets[id].id;
+        let fix = fields.name_fix(span.clone(), text, id);
+        let message = format!("`{text}` is not a known market or market group");
+        let hint = field_reader::misread_hint(text, id);
+        return fields.report_with_fix("unknown-term", span, message, hint, fix);
+    }
     if let Some(hint) = field_reader::hint_of_list(text, find_id) {
         let message = format!("`{text}` is not a known market or market group");
         return fields.report("unknown-term", span, message, hint);
@@ -545,7 +555,7 @@ fn read_not_duplicates(
         Value::List(nodes) => nodes,
         _ => std::slice::from_ref(node),
     };
-    nodes.iter().filter_map(|node| read_not_duplicate(fields, node, context)).collect()
+    filled(nodes).filter_map(|node| read_not_duplicate(fields, node, context)).collect()
 }
 
 /// Reads one entry of `not_duplicate_of` in any of its three forms: a map with `id` and `reason`, a
@@ -629,7 +639,7 @@ fn read_results(fields: &mut FieldReader<'_>, vocabulary: &Vocabulary) -> Vec<Me
         _ => std::slice::from_ref(node),
     };
     let mut results: Vec<MetricResult> =
-        nodes.iter().filter_map(|node| read_result(fields, node, vocabulary)).collect();
+        filled(nodes).filter_map(|node| read_result(fields, node, vocabulary)).collect();
     results.sort_by_key(|result| result.role);
     results
 }
@@ -661,7 +671,19 @@ fn read_result<'a>(
     );
     let stated_lift = entries.number(fields, &field::result::LIFT, lift_kind);
     let lift = stated_lift.or_else(|| compute_lift(control.or(baseline), variant, lift_type));
-    let result = MetricResult {
+    let (ci_low, ci_high) = (
+        entries.number(fields, &field::result::CI_LOW, lift_kind),
+        entries.number(fields, &field::result::CI_HIGH, lift_kind),
+    );
+    let p_value = entries.number(fields, &field::result::P_VALUE, NumberKind::Probability);
+    let chance_to_win =
+        entries.number(fields, &field::result::CHANCE_TO_WIN, NumberKind::Percentage);
+    let is_indexed = entries.flag(fields, &field::result::INDEXED);
+    let currency = entries.text(fields, &field::result::CURRENCY);
+    let source = entries.text(fields, &field::result::SOURCE);
+    // Without a metric too, of which a misspelt key may be the reason.
+    map_reader.finish(fields);
+    Some(MetricResult {
         metric: metric?,
         role,
         baseline,
@@ -670,21 +692,15 @@ fn read_result<'a>(
         is_derived: stated_lift.is_none() && lift.is_some(),
         lift,
         lift_type,
-        ci_low: entries.number(fields, &field::result::CI_LOW, lift_kind),
-        ci_high: entries.number(fields, &field::result::CI_HIGH, lift_kind),
-        p_value: entries.number(fields, &field::result::P_VALUE, NumberKind::Probability),
-        chance_to_win: entries.number(
-            fields,
-            &field::result::CHANCE_TO_WIN,
-            NumberKind::Percentage,
-        ),
-        is_indexed: entries.flag(fields, &field::result::INDEXED),
-        currency: entries.text(fields, &field::result::CURRENCY),
-        source: entries.text(fields, &field::result::SOURCE),
+        ci_low,
+        ci_high,
+        p_value,
+        chance_to_win,
+        is_indexed,
+        currency,
+        source,
         span: node.span(),
-    };
-    map_reader.finish(fields);
-    Some(result)
+    })
 }
 
 /// The kinds of number of a result: those of its arms, and those of its lift and confidence
@@ -785,7 +801,7 @@ fn read_variants(
         );
         return Vec::new();
     };
-    nodes.iter().filter_map(|node| read_variant(fields, node, manuscript, context)).collect()
+    filled(nodes).filter_map(|node| read_variant(fields, node, manuscript, context)).collect()
 }
 
 /// Reads one arm: a plain name, or a map. An arm without a name is reported and kept.
@@ -922,7 +938,7 @@ fn read_labelled_links(fields: &mut FieldReader<'_>) -> Vec<LabelledLink> {
         Value::List(nodes) => nodes,
         _ => std::slice::from_ref(node),
     };
-    nodes.iter().filter_map(|node| read_labelled_link(fields, node)).collect()
+    filled(nodes).filter_map(|node| read_labelled_link(fields, node)).collect()
 }
 
 /// Reads one link: a plain address, which is then its own label, or a map; none for anything but a

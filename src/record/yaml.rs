@@ -348,6 +348,16 @@ impl Node {
         }
     }
 
+    /// Whether there is no text in the node at any depth: what a form saves whose author has filled
+    /// nothing in, such as `['']` or `{url: ''}`.
+    pub fn is_blank(&self) -> bool {
+        match &self.value {
+            Value::List(items) => items.iter().all(Node::is_blank),
+            Value::Map(entries) => entries.iter().all(|(_, value)| value.is_blank()),
+            _ => self.is_empty(),
+        }
+    }
+
     /// The node as text in the style of YAML flow, without quotes and brackets, for fields that are
     /// displayed unchanged.
     pub fn to_flow(&self) -> String {

@@ -27,6 +27,7 @@ mod publish;
 mod relevance;
 mod rename;
 mod repair;
+mod round_trip;
 mod sample_hub;
 mod serve;
 mod settle;

@@ -2,14 +2,15 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-/// The keys of front matter: the order in which they are written, and which are true or false. The
-/// table of fields, from which it is made, stands in a later stage, so whoever writes front matter
-/// passes it.
+/// The keys of front matter: the order in which they are written, which are true or false, and which
+/// hold texts. The table of fields, from which it is made, stands in a later stage, so whoever
+/// writes front matter passes it.
 #[derive(Debug)]
 pub struct KnownKeys {
     /// The place of each key, from 0 on.
     ranks: FxHashMap<&'static str, usize>,
     flags: FxHashSet<&'static str>,
+    texts: FxHashSet<&'static str>,
 }
 
 impl KnownKeys {
@@ -24,7 +25,14 @@ impl KnownKeys {
             let rank = ranks.len();
             ranks.entry(key).or_insert(rank);
         }
-        KnownKeys { ranks, flags: flags.into_iter().collect() }
+        KnownKeys { ranks, flags: flags.into_iter().collect(), texts: FxHashSet::default() }
+    }
+
+    /// The same keys, with those, at any depth, whose values are never a number, a day or a truth
+    /// value.
+    #[must_use]
+    pub fn with_texts(self, texts: impl IntoIterator<Item = &'static str>) -> Self {
+        KnownKeys { texts: texts.into_iter().collect(), ..self }
     }
 
     /// The place of a key; keys that are not known come last.
@@ -36,5 +44,11 @@ impl KnownKeys {
     /// it is written.
     pub(super) fn is_flag(&self, key: &str) -> bool {
         self.flags.contains(key)
+    }
+
+    /// Whether a field holds texts alone, so that `1.10` or `2026-03-02` is one there, and is written
+    /// in quotes for readers that would take it for something else.
+    pub(super) fn is_text(&self, key: &str) -> bool {
+        self.texts.contains(key)
     }
 }

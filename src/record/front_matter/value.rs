@@ -33,7 +33,8 @@ impl FieldValue {
     }
 
     /// The value of a parsed node. Numbers, dates and truth values are literals where the source
-    /// has them without quotes; `key` is the field that holds the node.
+    /// has them without quotes, other than in fields of texts; `key` is the field that holds the
+    /// node.
     pub(super) fn from_node(text: &str, key: &str, node: &Node, known_keys: &KnownKeys) -> Self {
         match &node.value {
             Value::Null => FieldValue::Null(text[node.span()].to_owned()),
@@ -45,6 +46,8 @@ impl FieldValue {
                 let source = &text[span];
                 if known_keys.is_flag(key) && **scalar == *source && is_reserved_word(scalar) {
                     FieldValue::Literal(source.to_owned())
+                } else if known_keys.is_text(key) {
+                    FieldValue::Text(scalar.to_string())
                 } else {
                     from_scalar(scalar, source)
                 }
