@@ -32,7 +32,7 @@ mod rows;
 mod sample_ratio;
 mod sheet;
 
-/// Largest number of paths that are printed.
+/// Largest number of paths, and of columns without a field, that are printed.
 const MAX_PATHS: usize = 30;
 
 /// Bring in experiments from a sheet or from GrowthBook
@@ -257,12 +257,19 @@ fn describe_sheet(file: &Path, sheet: &Sheet, reader: &CellReader<'_>) -> String
     )
 }
 
-/// What the columns of a sheet become, in one line.
+/// What the columns of a sheet become, in one line; of a wide sheet not all of those that have no
+/// field.
 fn describe_columns(sheet: &Sheet, map: &ImportMap) -> String {
-    let columns: Vec<String> = sheet
+    let is_kept = |header: &&String| map.find_target(header) == Target::Extra;
+    let kept = sheet.headers.iter().filter(is_kept).count();
+    let mut columns: Vec<String> = sheet
         .headers
         .iter()
+        .filter(|header| kept <= MAX_PATHS || !is_kept(header))
         .map(|header| format!("`{header}` becomes `{}`", map.find_target(header).name()))
         .collect();
+    if kept > MAX_PATHS {
+        columns.push(format!("{kept} columns stand under `{}`", field::EXTRA.name));
+    }
     columns.join(", ")
 }

@@ -396,3 +396,40 @@ fn an_export_of_growthbook_becomes_records() {
         assert!(printed(&output).contains(wanted), "{}", printed(&output));
     }
 }
+
+/// What damaged or hostile sheets become: a message, and no file that lies elsewhere.
+#[test]
+fn damaged_sheets_say_what_is_wrong() {
+    let wide: String = (0..300).map(|at| format!("c{at},")).collect();
+    let rows: &[(&[u8], i32, &str, &[&str])] = &[
+        (b"", 2, "the sheet is empty", &[]),
+        (b"\n\n", 2, "the sheet is empty", &[]),
+        (b"Name,Market\n", 0, "0 written", &[]),
+        (b"Name,Market\nA\0B,BR\n", 2, "a byte 0 on line 2", &[]),
+        (b"Name,Market\nA,BR\n\"B,BR\nC,BR\n", 2, "on line 3 is never closed", &[]),
+        (b"Name,Market\n\"A\n---\nB: c\",BR\n", 0, "1 written", &["br/a-b-c.md"]),
+        (b"Name,Market,Note\n=1+2,BR,#REF!\n", 0, "a formula stands here as text", &["br/1-2.md"]),
+        (b"Name,Market,Note\nA,BR,#REF!\n", 0, "could not compute this cell", &["br/a.md"]),
+        (
+            b"ID,Name,Market\n..,A,../..\n/,B,BR\n\\\\host\\c$,C,BR\n",
+            0,
+            "3 written",
+            &["br/b.md", "br/host-c.md", "global/a.md"],
+        ),
+        (b"Name,Name,Market\nA,B,BR\n", 0, "`Name 2` becomes `extra`", &["br/a.md"]),
+        (wide.as_bytes(), 0, "301 columns stand under `extra`", &[]),
+    ];
+    for (sheet, code, said, paths) in rows {
+        let hub = HubFolder::empty();
+        let output = import(&hub, sheet, &[]);
+        let text = String::from_utf8_lossy(sheet);
+        assert_eq!(output.status.code(), Some(*code), "{text}: {}", printed(&output));
+        assert!(printed(&output).contains(said), "{text}: {}", printed(&output));
+        let paths: Vec<String> = paths.iter().map(|path| format!("case-studies/{path}")).collect();
+        assert_eq!(files(&hub).into_keys().collect::<Vec<_>>(), paths, "{text}");
+        let beside: Vec<_> =
+            fs::read_dir(hub.parent()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        assert_eq!(beside.len(), 2, "the hub and the sheet: {beside:?}");
+        assert_passes_check(&hub, false);
+    }
+}

@@ -14,6 +14,7 @@ use crate::command::import::sheet::{Row, Sheet, column_name};
 use crate::diagnostic::nearest;
 use crate::error::{Error, Result};
 use crate::record::front_matter::FieldValue;
+use crate::site::address::to_slug;
 use crate::vocabulary::{TermId, Terms, Vocabulary};
 
 /// What the records of a sheet say they were imported from.
@@ -230,6 +231,9 @@ impl<'a> CellReader<'a> {
         let mut result: Vec<(&'static Field, FieldValue, String, &str)> = Vec::new();
         for (at, text) in row.cells.iter().enumerate().filter(|(_, text)| !text.is_empty()) {
             let column = column_name(&sheet.headers, at);
+            if let Some(note) = describe_formula(text) {
+                report.add(Remark::Problem, &place, &column, text, note.to_owned());
+            }
             let target = if at < sheet.headers.len() {
                 self.map.find_target(&column)
             } else {
@@ -374,6 +378,8 @@ fn choose_order<'a, I: Iterator<Item = &'a str>>(
 
 /// Sets title, status and name of a record, and whether it must stay a draft.
 fn complete_record(record: &mut ImportedRecord, id: Option<&str>) {
+    // An id of signs alone, such as `..`, makes no name.
+    let id = id.filter(|id| !to_slug(id).is_empty());
     if !record.has(&field::TITLE) {
         let hypothesis = match record.value(&field::HYPOTHESIS) {
             Some(FieldValue::Text(text)) => Some(text.chars().take(MAX_TITLE).collect()),
@@ -406,6 +412,22 @@ fn complete_record(record: &mut ImportedRecord, id: Option<&str>) {
         };
     }
     record.is_draft |= !record.missing_fields().is_empty();
+}
+
+/// What spreadsheets write in place of a value that they cannot compute.
+const SPREADSHEET_ERRORS: [&str; 8] =
+    ["#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#ERROR!"];
+
+/// What is to be said about a cell that holds a formula, or the failure of one, in place of a value;
+/// none for any other cell.
+fn describe_formula(text: &str) -> Option<&'static str> {
+    if text.starts_with('=') && text.len() > 1 {
+        Some("a formula stands here as text; if its value is meant, save the sheet with values")
+    } else if SPREADSHEET_ERRORS.contains(&text) {
+        Some("the spreadsheet could not compute this cell; mend it there")
+    } else {
+        None
+    }
 }
 
 /// Says in the report how a text was read that is written in another form.

@@ -46,6 +46,14 @@ pub fn read_sheet(bytes: &[u8], separator: Option<char>) -> Result<Sheet> {
         None => (text.as_str(), 0),
     };
     let separator = separator.or(told).unwrap_or_else(|| guess_separator(body));
+    if let Some(line) = find_open_quote(body, separator) {
+        // All rows below would be one cell.
+        return Err(Error::new(format!(
+            "the quotation mark that opens a cell on line {} is never closed",
+            line + skipped
+        ))
+        .with_hint("close it, or write it twice within quotation marks: `\"5\"\" screens\"`"));
+    }
     let mut reader = csv::ReaderBuilder::new()
         .delimiter(separator as u8)
         .has_headers(false)
@@ -108,10 +116,35 @@ fn decode(bytes: &[u8]) -> Result<(&'static str, String)> {
             Err(_) => ("Windows-1252", decode_as(WINDOWS_1252, bytes)),
         },
     };
-    text.filter(|text| !text.contains('\0')).map(|text| (name, text)).ok_or_else(|| {
-        Error::new(format!("the sheet is not text in {name}"))
-            .with_hint("save it in the spreadsheet as `CSV UTF-8`")
-    })
+    let hint = "save it in the spreadsheet as `CSV UTF-8`";
+    match text {
+        None => Err(Error::new(format!("the sheet is not text in {name}")).with_hint(hint)),
+        Some(text) => match text.find('\0') {
+            None => Ok((name, text)),
+            Some(at) => {
+                let line = text[..at].matches('\n').count() + 1;
+                let message = format!("the sheet holds a byte 0 on line {line}, so it is no text");
+                Err(Error::new(message).with_hint(hint))
+            }
+        },
+    }
+}
+
+/// The line, from 1 on, of a quotation mark that opens a cell and is never closed; none where all are.
+fn find_open_quote(text: &str, separator: char) -> Option<u64> {
+    let (mut line, mut opened, mut is_cell_start) = (1, None, true);
+    let mut letters = text.chars().peekable();
+    while let Some(letter) = letters.next() {
+        match (letter, opened) {
+            // Twice it is a mark within the cell.
+            ('"', Some(_)) if letters.next_if_eq(&'"').is_none() => opened = None,
+            ('"', None) if is_cell_start => opened = Some(line),
+            _ => {}
+        }
+        is_cell_start = opened.is_none() && (letter == separator || matches!(letter, '\n' | '\r'));
+        line += u64::from(letter == '\n');
+    }
+    opened
 }
 
 /// The separator of which the first row has most, quoted texts left out; a comma where it has none.
@@ -194,9 +227,23 @@ mod tests {
             assert_eq!(sheet.headers, ["Prüfung", "Ergebnis"]);
             assert_eq!(sheet.rows[0].cells, ["Ä", "1,5"]);
         }
-        read_sheet(b"a\0b\0", None).unwrap_err();
+        let zero = read_sheet(b"a\nb\0", None).unwrap_err();
+        assert!(zero.to_string().contains("a byte 0 on line 2"), "{zero}");
         read_sheet(b"\n \n", None).unwrap_err();
         assert_eq!(read("sep=;\na;b,c,d\n1;2".as_bytes()).rows[0].line, 3);
+    }
+
+    #[test]
+    fn a_quotation_mark_that_is_never_closed_is_said() {
+        for (text, line) in
+            [("A,B\n1,\"2\n3,4\n", 2), ("sep=;\nA;B\n\"1\n\n\"\"x", 3), ("A,B\n\"1\"\"\"\"\n2", 2)]
+        {
+            let error = read_sheet(text.as_bytes(), None).unwrap_err().to_string();
+            assert!(error.contains(&format!("on line {line} is never closed")), "{text}: {error}");
+        }
+        for text in ["A\n5\" screen\n", "A\n\"5\"\" screen\"\n", "A;B\n\"\";\"\"\"\"\n"] {
+            read_sheet(text.as_bytes(), None).unwrap();
+        }
     }
 
     #[test]
