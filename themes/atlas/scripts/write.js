@@ -438,10 +438,15 @@ function buildCalculator(controls) {
     say(t("calculate_used"));
     item.input.focus();
   });
-  const node = element("div", { class: "write-calculator card ground" }, element("h3", {}, t("calculator")), element("p", { class: "hint" }, t("calculator_hint")), element("div", { class: "write-field" }, element("label", { for: kindId }, t("figures")), kind), element("div", { class: "write-arms" }, arms.map((arm) => arm.node)), result, grade, use, element("details", { class: "disclose" }, element("summary", {}, t("calculate_formula")), formula));
+  const heading = element("h3", {}, t("calculator"));
+  const node = element("div", { class: "write-calculator card ground" }, heading, element("p", { class: "hint" }, t("calculator_hint")), element("div", { class: "write-field" }, element("label", { for: kindId }, t("figures")), kind), element("div", { class: "write-arms" }, arms.map((arm) => arm.node)), result, grade, use, element("details", { class: "disclose" }, element("summary", {}, t("calculate_formula")), formula));
   node.addEventListener("input", update);
   update();
-  return { node, update };
+  // Beside results that are there, the calculator waits.
+  const hasLift = source?.values.results?.some(({ lift }) => lift);
+  if (!hasLift) return { node, update };
+  heading.remove();
+  return { node: element("details", { class: "disclose" }, element("summary", {}, t("calculator")), node), update };
 }
 
 /** The record that the address names, and the kind of the form: `{kindId, edited, isUnknown}`. */
@@ -641,7 +646,7 @@ function build({ kindId, edited, isUnknown }, isSourceMissing) {
     const marks = { old: "del", new: "ins", same: "span" };
     const signs = { old: "- ", new: "+ ", same: "  " };
     const shown = shortenDiff(diffLines(before, after));
-    diff.replaceChildren(...shown.flatMap((line) => (line === null ? [element("span", {}, "  …"), "\n"] : [element(marks[line.kind], {}, signs[line.kind] + line.text), "\n"])));
+    diff.replaceChildren(...shown.map((line) => (line === null ? element("span", {}, "  …") : element(marks[line.kind], {}, signs[line.kind] + line.text))));
   }
 
   function compose() {
@@ -661,6 +666,8 @@ function build({ kindId, edited, isUnknown }, isSourceMissing) {
         diff.nextElementSibling.open ||= Boolean(result.isPart);
         if (!diff.hidden) showDiff(result.base, text);
         take.hidden = !hasChanges;
+        // What was changed back leaves no draft worth discarding.
+        discard.hidden = !hasChanges && changed().length === 0 && !pasted.value;
       }
     } else {
       const values = valuesOf().sort(([a], [b]) => rank(a) - rank(b));
