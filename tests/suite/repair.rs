@@ -476,3 +476,49 @@ fn a_killed_repair_leaves_old_or_new() {
     }
     assert!(seen_old > 0 && seen_new > 0, "both were met: {seen_old}, {seen_new}, {seen_note}");
 }
+
+/// Forms in which other tools write: a mark at the top, CRLF, a key in quotes and one given twice, maps
+/// and lists between brackets over several lines, a tag.
+#[test]
+fn unusual_forms_are_repaired_where_they_stand() {
+    let old = "---
+\"titel\": One
+status: \"complted\"
+status: planned
+markets: [Brazil,
+  \"Germany\", ]
+channels:
+  - \"E-Mail\"   # x
+  - Newsletter
+tactics: [discount]
+objective:
+  conversoin
+start: \"13/02/2026\"
+end: !!str 14/02/2026
+mde: 3,5 # y
+results: [{metrc: cvr, role: primry, lift: 3,5, ci_low: -1,5, baseline: \"2,5\"}]
+---
+
+Brazil.
+";
+    let new = old
+        .replace("titel", "title")
+        .replace("complted", "completed")
+        .replace("[Brazil", "[BR")
+        .replace("Germany", "DE")
+        .replace("E-Mail", "email")
+        .replace("Newsletter", "email")
+        .replace("conversoin", "conversion")
+        .replace("13/02/2026", "2026-02-13")
+        .replace("14/02/2026", "2026-02-14")
+        .replace("metrc", "metric")
+        .replace("primry", "primary")
+        .replace("3,5", "3.5")
+        .replace("1,5", "1.5")
+        .replace("2,5", "2.5");
+    let hub = HubFolder::empty();
+    let with_marks = |text: &str| format!("\u{feff}{}", text.replace('\n', "\r\n"));
+    hub.write(STUDY, with_marks(old));
+    check(hub.path(), &["--fix"]);
+    assert_eq!(fs::read_to_string(hub.path().join(STUDY)).unwrap(), with_marks(&new));
+}

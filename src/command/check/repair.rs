@@ -1,5 +1,6 @@
 //! `casebook check --fix`: makes the repairs that are certain, in rounds, before anything is written.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -65,18 +66,17 @@ fn repair_once(
     is_selected: impl Fn(&str) -> bool,
 ) -> usize {
     let mut count = 0;
+    let mut found: BTreeMap<&str, Vec<(&Range<usize>, &Fix)>> = BTreeMap::new();
+    for Diagnostic { place, fix, .. } in diagnostics {
+        if let Some(fix) = fix {
+            found.entry(&place.path).or_default().push((&place.span, fix));
+        }
+    }
     for file in &mut sources.files {
-        if !is_selected(&file.path) {
+        let Some(found) = found.remove(&*file.path).filter(|_| is_selected(&file.path)) else {
             continue;
-        }
-        let found = diagnostics
-            .iter()
-            .filter(|diagnostic| diagnostic.place.path == file.path)
-            .filter_map(|diagnostic| Some((&diagnostic.place.span, diagnostic.fix.as_ref()?)));
+        };
         let mut fixes = select_apart(found);
-        if fixes.is_empty() {
-            continue;
-        }
         // From the last to the first, so that the places before stay where they are.
         fixes.sort_by_key(|(span, _)| std::cmp::Reverse(span.start));
         let mut text = file.text.to_string();
@@ -94,9 +94,7 @@ fn repair_once(
 }
 
 /// The repairs whose places do not overlap that of an earlier one.
-fn select_apart<'d>(
-    found: impl Iterator<Item = (&'d Range<usize>, &'d Fix)>,
-) -> Vec<(&'d Range<usize>, &'d Fix)> {
+fn select_apart<'d>(found: Vec<(&'d Range<usize>, &'d Fix)>) -> Vec<(&'d Range<usize>, &'d Fix)> {
     let mut apart: Vec<(&Range<usize>, &Fix)> = Vec::new();
     for (span, fix) in found {
         let overlaps =
