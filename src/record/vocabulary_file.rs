@@ -221,21 +221,35 @@ fn render_in_flows(names: &[String]) -> String {
     names.iter().map(|name| render_in_flow(name)).collect::<Vec<_>>().join(", ")
 }
 
-/// The text with a new entry at its end.
+/// The text with a new entry at its end, in the form of its list: one item a line, as far from the left
+/// as the others, or between brackets.
 fn append_entry(text: &str, id: &str, aliases: &[String]) -> String {
     let line_end = if text.contains("\r\n") { "\r\n" } else { "\n" };
-    // A list without entries is written `[]`.
-    let text = text.strip_suffix("[]\n").unwrap_or(text);
-    let gap = match text {
+    let (id, aliases) = (render_in_flow(id), render_in_flows(aliases));
+    let list = yaml::parse(text, 0).ok().map(|root| (root.span(), root.value));
+    let (mut text, mut indent) = (text.to_owned(), 0);
+    if let Some((span, Value::List(items))) = list {
+        match items.last() {
+            // A list without entries is written `[]`.
+            None => text.replace_range(span, ""),
+            Some(last) if text[span.start..].starts_with('[') => {
+                let entry = format!(", {{id: {id}, {ALIASES}: [{aliases}]}}");
+                text.insert_str(last.span().end, &entry);
+                return text;
+            }
+            Some(_) => indent = span.start - line_start(&text, span.start),
+        }
+    }
+    if text.trim().is_empty() {
+        text.clear();
+    }
+    let gap = match &*text {
         "" => "",
         _ if text.ends_with('\n') => line_end,
         _ => &line_end.repeat(2),
     };
-    format!(
-        "{text}{gap}- id: {}{line_end}  {ALIASES}: [{}]{line_end}",
-        render_in_flow(id),
-        render_in_flows(aliases)
-    )
+    let space = " ".repeat(indent);
+    format!("{text}{gap}{space}- id: {id}{line_end}{space}  {ALIASES}: [{aliases}]{line_end}")
 }
 
 /// The lines of an entry, from its dash to its last value, line ends included.
@@ -312,6 +326,11 @@ mod tests {
             ),
             ("", "- id: b\n  aliases: [a]\n"),
             ("- id: a\r\n", "- id: b\r\n  aliases: [a]\r\n"),
+            ("[]", "- id: b\n  aliases: [a]\n"),
+            ("# Ours\r\n[]\r\n", "# Ours\r\n\r\n\r\n- id: b\r\n  aliases: [a]\r\n"),
+            ("- id: c\n  aliases: []\n", "- id: c\n  aliases: []\n\n- id: b\n  aliases: [a]\n"),
+            ("  - id: c\n", "  - id: c\n\n  - id: b\n    aliases: [a]\n"),
+            ("[{id: c}, {id: d} ]\n", "[{id: c}, {id: d}, {id: b, aliases: [a]} ]\n"),
         ];
         for (text, wanted) in rows {
             assert_eq!(rename_term(text, "a", "b").as_deref(), Some(wanted), "{text}");

@@ -317,3 +317,32 @@ fn the_vocabulary_is_counted_and_compared() {
     run(&hub, &["merge-terms", "tactic", "bundel-offer", "bundle"]);
     assert!(texts(hub.path())["content/ideas/odd.md"].contains("tactics: [bundle, ' Smoke']"));
 }
+
+#[test]
+fn several_terms_of_one_list_are_merged() {
+    let lists = [
+        ("[\"win\", win-back,   'win-mail'] # all", "[\"win-back\"] # all"),
+        ("[win-back, win, win-mail, bundle]", "[win-back, bundle]"),
+        ("[win, bundle, win-mail,\n  win-back ]", "[win-back, bundle ]"),
+        (
+            "\n- win # main\n-   win-mail\n# kept\n- bundle\n- Win",
+            "\n- win-back # main\n# kept\n- bundle",
+        ),
+        ("win", "win-back"),
+    ];
+    for (list, merged) in lists {
+        for line_end in ["\n", "\r\n"] {
+            let file = |list: &str| {
+                CASE.replace("[discount, bundle] # ours", list).replace('\n', line_end)
+            };
+            let hub = small_hub();
+            hub.write(
+                "content/vocabulary/tactics.yaml",
+                "- id: win\n- id: win-back\n- id: win-mail\n",
+            );
+            hub.write("content/case-studies/br/one.md", file(list));
+            run(&hub, &["merge-terms", "tactic", "win", "win-mail", "win-back"]);
+            assert_eq!(texts(hub.path())["content/case-studies/br/one.md"], file(merged));
+        }
+    }
+}

@@ -177,7 +177,15 @@ fn replace_value(layout: &Layout<'_>, field: &Field, rendered: &str) -> String {
     let has_comment_behind = field.comments.iter().any(|comment| comment.start < key_line_end);
     let is_on_key_line = field.value_end < key_line_end;
     if !has_comment_behind || (is_on_key_line && !rendered.contains('\n')) {
-        return replace_range(layout, field.colon_end..field.value_end, &rendered[colon..]);
+        let behind = &layout.text[field.value_end..];
+        // White space behind the former value would be a part of a text of several lines.
+        let blanks = if rendered.contains('\n') {
+            behind.len() - behind.trim_start_matches([' ', '\t']).len()
+        } else {
+            0
+        };
+        let range = field.colon_end..field.value_end + blanks;
+        return replace_range(layout, range, &rendered[colon..]);
     }
     let comment = field.key_comment(layout.text).unwrap_or_default();
     let lines = add_comment(&rendered[colon..], comment);
@@ -240,7 +248,20 @@ fn insert_item(layout: &Layout<'_>, list: &Node, items: &[Node], item: &FieldVal
     }
     let content_end = content_end(text, list).max(start + 1);
     let at = line_end(text, content_end).min(layout.yaml.end);
-    replace_range(layout, at..at, &render_item(item, start - line_start(text, start)))
+    replace_range(layout, at..at, &render_item(item, hyphen_column(text, start)))
+}
+
+/// Number of characters before the hyphens of a list with one item a line, whose span begins at
+/// `start`: at a hyphen, or behind the first one where the hyphens are no further in than the key.
+fn hyphen_column(text: &str, start: usize) -> usize {
+    let mut line = line_start(text, start);
+    loop {
+        let indent = text[line..].len() - text[line..].trim_start_matches(' ').len();
+        if text[line + indent..].starts_with('-') || line == 0 {
+            return indent;
+        }
+        line = line_start(text, line - 1);
+    }
 }
 
 /// The text of the file with entries of a map within the map of a field set, and the fields that it
@@ -402,10 +423,15 @@ fn remove_items(
         })?);
     }
     removed.sort_by_key(|range| range.start);
-    let mut edited = layout.text.to_owned();
-    for range in removed.into_iter().rev() {
-        edited.replace_range(range, "");
+    // Neighbours in one list both begin behind the item that is kept before them.
+    let (mut edited, mut position) = (String::with_capacity(layout.text.len()), 0);
+    for range in removed {
+        if range.start > position {
+            edited += &layout.text[position..range.start];
+        }
+        position = position.max(range.end);
     }
+    edited += &layout.text[position..];
     Ok((edited, wanted))
 }
 
