@@ -778,3 +778,191 @@ fn what_a_form_leaves_empty_counts_as_left_out() {
     run(hub.path(), &["fmt"]);
     assert_eq!(differing(&wanted, &pages(hub.path())), Vec::<&str>::new());
 }
+
+/// A record with a comment in every place where YAML has one, and with texts that look like comments.
+const COMMENTED: &str = "---
+# of the shop team
+
+# above the title
+title: 'Clock # one'  # on the line
+status: planned\t# behind a tab
+markets: [NL,  # in brackets
+  BE]
+channels:  # of the key
+  # before an item
+  - email
+  - website  # behind an item
+tactics: [discount]  #
+summary: >-  # behind a header
+  Folded # no comment
+variants:
+  - name: A  # within a map
+    # between entries
+    description: |
+      # no comment either
+results:
+  - {metric: cvr, # in braces
+     role: primary, source: \"a # b\"}
+#without a space
+## Übung 日本
+owner: Team#1
+# twice
+audience: Clubs # twice
+# the end
+---
+
+# A heading
+
+# twice
+";
+
+/// The comments of [`COMMENTED`] in their order.
+const COMMENTS: &[&str] = &[
+    "of the shop team",
+    "above the title",
+    "on the line",
+    "behind a tab",
+    "in brackets",
+    "of the key",
+    "before an item",
+    "behind an item",
+    "behind a header",
+    "within a map",
+    "between entries",
+    "in braces",
+    "without a space",
+    "Übung 日本",
+    "twice",
+    "twice",
+    "the end",
+];
+
+fn git(root: &Path, arguments: &[&str]) {
+    let names =
+        ["-c", "user.name=Hub", "-c", "user.email=hub@example.org", "-c", "commit.gpgsign=false"];
+    let run = Command::new("git").args(names).args(arguments).current_dir(root).output().unwrap();
+    assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
+}
+
+#[test]
+fn a_review_names_every_comment_that_another_editor_lost() {
+    let path = "content/case-studies/nl/clock.md";
+    let hub = HubFolder::new(&[(path, COMMENTED)]);
+    git(hub.path(), &["init", "-q"]);
+    git(hub.path(), &["add", "content", "site.toml"]);
+    git(hub.path(), &["commit", "-qm", "hub"]);
+    let lost_comments = || {
+        let output = casebook(hub.path(), &["review", "--base", "HEAD", "--format", "json"]);
+        let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        report["lost_comments"].clone()
+    };
+    assert_eq!(lost_comments(), serde_json::json!([]));
+    run(hub.path(), &["fmt"]);
+    assert_eq!(lost_comments(), serde_json::json!([]), "fmt keeps them all");
+    for editor in EDITORS {
+        hub.write(path, editor.save(COMMENTED, empty_fields(path)));
+        run(hub.path(), &["fmt"]);
+        let text = fs::read_to_string(hub.path().join(path)).unwrap();
+        assert_eq!(meaning(&text), meaning(COMMENTED), "{}: {text}", editor.name);
+        let wanted = serde_json::json!([{"path": path, "comments": COMMENTS}]);
+        assert_eq!(lost_comments(), wanted, "{}: {text}", editor.name);
+    }
+    // One of two equal comments is kept.
+    hub.write(path, PLAIN.save(COMMENTED, &[]).replace("title:", "# twice\ntitle:"));
+    let without: Vec<&str> = [&COMMENTS[..14], &COMMENTS[15..]].concat();
+    assert_eq!(lost_comments(), serde_json::json!([{"path": path, "comments": without}]));
+}
+
+/// A record without one of its fields.
+fn without_field(text: &str, field: &str) -> Typed {
+    match meaning(text) {
+        Typed::Map(entries) => {
+            Typed::Map(entries.into_iter().filter(|(key, _)| key != field).collect())
+        }
+        other => other,
+    }
+}
+
+#[test]
+fn translations_of_the_sample_hub_change_nothing_else() {
+    let hub = HubFolder::sample();
+    let before = record_texts(hub.path());
+    let list = run(hub.path(), &["translate", "--list", "--to", "nl", "--format", "csv"]);
+    // The answers stand in the last column of the table.
+    let mut reader = csv::Reader::from_reader(list.trim_start_matches('\u{feff}').as_bytes());
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer.write_record(reader.headers().unwrap()).unwrap();
+    let mut count = 0;
+    for row in reader.records() {
+        let mut cells: Vec<String> = row.unwrap().iter().map(str::to_owned).collect();
+        *cells.last_mut().unwrap() =
+            format!("NO: {count}, 'een' \"tekst\" # {}", "lang ".repeat(count % 40));
+        writer.write_record(&cells).unwrap();
+        count += 1;
+    }
+    assert!(count > 50, "{count} texts");
+    let answers = hub.parent().join("answers.csv");
+    fs::write(&answers, writer.into_inner().unwrap()).unwrap();
+    run(hub.path(), &["translate", "--apply", answers.to_str().unwrap()]);
+    let after = record_texts(hub.path());
+    assert_ne!(before, after);
+    let field = field::TRANSLATIONS.name;
+    for (path, text) in &after {
+        let old = &before[path];
+        assert_eq!(without_field(text, field), without_field(old, field), "{path}\n{text}");
+        assert_eq!(comments_of(text), comments_of(old), "{path}\n{text}");
+        assert!(body_of(text) == body_of(old), "{path}");
+        // Every line that was there is there, in its order.
+        let mut lines = text.lines();
+        assert!(old.lines().all(|line| lines.any(|other| other == line)), "{path}\n{text}");
+    }
+    let again = run(hub.path(), &["translate", "--list", "--to", "nl", "--format", "csv"]);
+    assert!(again.lines().count() < list.lines().count(), "{again}");
+}
+
+fn comments_of(text: &str) -> Vec<&str> {
+    casebook::record::front_matter::comments(text)
+}
+
+fn body_of(text: &str) -> &str {
+    match split_file(text) {
+        SplitFile::Parts { body_start, .. } => &text[body_start..],
+        _ => text,
+    }
+}
+
+#[test]
+fn decisions_on_the_sample_hub_change_their_fields_alone() {
+    let hub = HubFolder::sample();
+    let before = record_texts(hub.path());
+    for id in ["gb/countdown-offer", "no/newsletter-send-hour", "jp/cart-reminder-message"] {
+        run(hub.path(), &["promote", id, "approved", "--by", "Team: \"one\" # two"]);
+    }
+    let pairs = TestHub::in_folder(hub.path()).hub();
+    let pair =
+        pairs.similar.pairs.iter().find(|pair| {
+            pair.state == casebook::similar::AnswerState::Open && pair.family.is_none()
+        });
+    let pair = pair.expect("the sample hub has an open pair");
+    let id = |case| pairs.catalog.case(case).meta.id.to_string();
+    let target = format!("{}+{}", id(pair.b), id(pair.a));
+    run(hub.path(), &["answer", &target, "not-duplicate", "--reason", "Norway: 'NO', later # so"]);
+    let changed: Vec<String> = record_texts(hub.path())
+        .into_iter()
+        .filter(|(path, text)| before[path] != *text)
+        .map(|(path, text)| {
+            let old = &before[&path];
+            let mut kept = (meaning(old), meaning(&text));
+            for entries in [&mut kept.0, &mut kept.1] {
+                let Typed::Map(entries) = entries else { panic!("{path}") };
+                let decided = ["reuse", "verified_by", "verified_on", "not_duplicate_of"];
+                entries.retain(|(key, _)| !decided.contains(&key.as_str()));
+            }
+            assert_eq!(kept.0, kept.1, "{path}\n{text}");
+            assert_eq!(comments_of(&text), comments_of(old), "{path}\n{text}");
+            assert_eq!(body_of(&text), body_of(old), "{path}");
+            path
+        })
+        .collect();
+    assert!((3..=4).contains(&changed.len()), "{changed:?}");
+}
