@@ -541,3 +541,200 @@ fn killed_changes_leave_old_or_new() {
     assert!(seen[0] > 0 && seen[1] > 0, "both versions were met: {seen:?}");
     assert!(recovered > 0, "a run was killed between two files");
 }
+
+/// Fields as people and other programs write them, each with all its lines; no two have one key.
+const UNUSUAL_FIELDS: &[&str] = &[
+    "title:   'X'  # name\n",
+    "\"owner\": Shop team\n",
+    "'summary' : >-  # folded\n  one # kept\n\n  two\n",
+    "markets: [SE,\n  'NO',  # second\n  DE ]\n",
+    "fixed:\n- One\n# between\n- Two  # last\n",
+    "constraints:  # of shops\n    - One  # a\n    # b\n\n    - \"Two: three\"\n    # below\n",
+    "audience: a text\n  that goes on\n  for lines\n",
+    "results:\n  - metric: cvr # x\n    source: |\n      a # kept\n\n      b\n  - {metric: ctr,\n     lift: 1}\n",
+    "budget: {band: xs} \t\n",
+    "start:\t2026-03-02\t# tab\n",
+    "target: \"quoted\n  over lines\n\n  and more # kept\"\n",
+    "# Above\n\n# and near\ncategory: 'it''s # kept'\n",
+    "flexible: []\n",
+    "authors:\n",
+    "verified_by: ~ # nobody\n",
+    "hypothesis: |+\n  keep\n\n",
+    "variants:\n  - name: A\n\n  # the other one\n  - name: B\n    description: >\n      folded\n      twice\n",
+    "odd key with words: 5 > 4 & more\n",
+    "translations:\n  nl:\n    title: Een # nl\n  de: {title: Ein}\n",
+];
+
+/// The key of a field of [`UNUSUAL_FIELDS`] as it is read.
+fn key_of(field: &str) -> String {
+    let line = field.lines().find(|line| !line.is_empty() && !line.starts_with('#')).unwrap();
+    line.split(':').next().unwrap().trim().trim_matches(['"', '\'']).to_owned()
+}
+
+/// Some of the unusual fields in any order, and the line end of their file.
+fn unusual_fields() -> impl Strategy<Value = (Vec<&'static str>, &'static str)> {
+    let fields = prop::sample::subsequence(UNUSUAL_FIELDS.to_vec(), 1..10).prop_shuffle();
+    (fields, prop::sample::select(vec!["\n", "\r\n"]))
+}
+
+proptest! {
+    #![proptest_config(property(128))]
+
+    /// Each field is changed and removed; the bytes of all others, and the comments above it, stay.
+    #[test]
+    fn an_edit_of_an_unusual_field_changes_its_own_bytes((fields, line_end) in unusual_fields(), new in hostile_text()) {
+        let join = |fields: &[&str]| fields.concat().replace('\n', line_end);
+        let file = format!("---{line_end}{}---{line_end}\nText: 'x'\n", join(&fields));
+        let all = values(&file);
+        prop_assert_eq!(all.len(), fields.len(), "{}", &file);
+        for (at, field) in fields.iter().enumerate() {
+            let key = key_of(field);
+            let lines_above: String =
+                field.lines().take_while(|line| line.is_empty() || line.starts_with('#')).map(|line| format!("{line}{line_end}")).collect();
+            let before = format!("---{line_end}{}{lines_above}", join(&fields[..at]));
+            let after = format!("{}---{line_end}\nText: 'x'\n", join(&fields[at + 1..]));
+            let assert_kept = |edited: &str, wanted: Option<String>| {
+                let mut values_wanted = all.clone();
+                match wanted {
+                    Some(value) => values_wanted.insert(key.clone(), value),
+                    None => values_wanted.remove(&key),
+                };
+                assert_eq!(values(edited), values_wanted, "{key}: {file}\n{edited}");
+                assert!(edited.starts_with(&before), "{key}: {file}\n{edited}");
+                assert!(edited.ends_with(&after), "{key}: {file}\n{edited}");
+                assert!(edited.len() >= before.len() + after.len(), "{key}: {file}\n{edited}");
+            };
+            let edited = apply(&file, &set(&key, new.as_str())).unwrap();
+            assert_kept(&edited, Some(format!("{new:?}")));
+            assert_kept(&apply(&file, &set(&key, map(&[("a", "b"), ("c", &new)]))).unwrap(), Some(describe_map(&[("a", "b"), ("c", &new)])));
+            let removed = apply(&file, &Edit::Remove { key: key.clone() }).unwrap();
+            assert_kept(&removed, None);
+            // What was set once more to what it was is read as it was.
+            let node = read_value(&file, &key);
+            let back = apply(&edited, &Edit::Set { key: key.clone(), value: to_value(&node) }).unwrap();
+            assert_kept(&back, all.get(&key).cloned());
+            if matches!(node.value, Value::List(_)) {
+                let added = apply(&file, &add(&key, new.as_str())).unwrap();
+                let Value::List(items) = &node.value else { unreachable!() };
+                let mut items: Vec<String> = items.iter().map(describe).collect();
+                if !items.contains(&format!("{new:?}")) {
+                    items.push(format!("{new:?}"));
+                    // An item more is bytes more in one place, and no byte less.
+                    assert!(is_insertion(&file, &added), "{file}\n{added}");
+                }
+                assert_kept(&added, Some(format!("{items:?}")));
+            }
+        }
+    }
+}
+
+/// Texts that a value can be set to.
+fn hostile_text() -> impl Strategy<Value = String> {
+    prop_oneof![
+        any::<String>(),
+        "(NO|~|1\\.10|a: b|- x|# y|'z|---|one\ntwo|x\n\n)",
+        "[a-z]{1,9}( [a-z]{1,9}){20,40}",
+    ]
+}
+
+/// How [`describe`] says a map of texts.
+fn describe_map(entries: &[(&str, &str)]) -> String {
+    format!(
+        "{:?}",
+        entries.iter().map(|(key, value)| (key, format!("{value:?}"))).collect::<Vec<_>>()
+    )
+}
+
+/// The value of a field as it is parsed.
+fn read_value(text: &str, key: &str) -> Node {
+    let SplitFile::Parts { yaml, .. } = split_file(text) else { panic!("front matter:\n{text}") };
+    let Value::Map(fields) = yaml::parse(&text[yaml], 0).unwrap().value else { panic!("a map") };
+    fields.into_iter().find(|(name, _)| name.is(key)).unwrap().1
+}
+
+/// A parsed value as one that is to be written.
+fn to_value(node: &Node) -> FieldValue {
+    match &node.value {
+        Value::Null => FieldValue::Null(String::new()),
+        Value::Text(text) => FieldValue::Text(text.to_string()),
+        Value::List(items) => FieldValue::List(items.iter().map(to_value).collect()),
+        Value::Map(entries) => FieldValue::Map(
+            entries.iter().map(|(key, value)| ((&*key.name).into(), to_value(value))).collect(),
+        ),
+    }
+}
+
+/// Whether `after` is `before` with some bytes more in one place.
+fn is_insertion(before: &str, after: &str) -> bool {
+    let same = before.bytes().zip(after.bytes()).take_while(|(one, other)| one == other).count();
+    after.len() >= before.len() && after.as_bytes().ends_with(&before.as_bytes()[same..])
+}
+
+/// Every text of the front matter of every record of the sample hub is replaced where it stands, and
+/// every field set and removed: no byte outside of it changes.
+#[test]
+fn edits_of_the_sample_hub_change_their_own_bytes() {
+    let files = WalkDir::new(repository().join("content")).into_iter().map(Result::unwrap);
+    let (mut fields_set, mut texts_replaced) = (0, 0);
+    for file in files.filter(|file| file.path().extension().is_some_and(|end| end == "md")) {
+        let text = fs::read_to_string(file.path()).unwrap();
+        let SplitFile::Parts { yaml, .. } = split_file(&text) else { continue };
+        let root = yaml::parse(&text[yaml.clone()], yaml.start).unwrap();
+        let Value::Map(fields) = &root.value else { continue };
+        let starts: Vec<usize> = fields.iter().map(|(key, _)| key.span().start).collect();
+        for (at, (key, node)) in fields.iter().enumerate() {
+            let next = starts.get(at + 1).copied().unwrap_or(yaml.end);
+            // Comments above the next field are not of this one.
+            let own: String = text[starts[at]..next]
+                .split_inclusive('\n')
+                .enumerate()
+                .take_while(|(line, text)| *line == 0 || !text.starts_with('#'))
+                .map(|(_, line)| line)
+                .collect();
+            let (before, after) = (&text[..starts[at]], &text[starts[at] + own.len()..]);
+            for edit in [set(&key.name, "A new: value"), Edit::Remove { key: key.name.to_string() }]
+            {
+                let edited = apply(&text, &edit).unwrap_or_else(|error| panic!("{error}:\n{text}"));
+                assert!(edited.starts_with(before) && edited.ends_with(after), "{edited}");
+                let mut wanted = values(&text);
+                match edit {
+                    Edit::Remove { .. } => wanted.remove(&*key.name),
+                    _ => wanted.insert(key.name.to_string(), format!("{:?}", "A new: value")),
+                };
+                assert_eq!(values(&edited), wanted);
+                fields_set += 1;
+            }
+            texts_replaced += replace_each_text(&text, node);
+        }
+    }
+    assert!(fields_set > 2_000 && texts_replaced > 2_000, "{fields_set}, {texts_replaced}");
+}
+
+/// Replaces each text of a value where it stands, and fails if another byte changes; returns their
+/// number. Texts of several lines are refused instead.
+fn replace_each_text(text: &str, node: &Node) -> usize {
+    match &node.value {
+        Value::Null => 0,
+        Value::List(items) => items.iter().map(|item| replace_each_text(text, item)).sum(),
+        Value::Map(entries) => {
+            entries.iter().map(|(_, value)| replace_each_text(text, value)).sum()
+        }
+        Value::Text(_) => {
+            let span = node.span();
+            let edit = Edit::ReplaceTexts(vec![(span.clone(), "new, text".to_owned())]);
+            match apply(text, &edit) {
+                Ok(edited) => {
+                    let end = span.start + text[span.clone()].trim_end().len();
+                    assert!(edited.starts_with(&text[..span.start]), "{edited}");
+                    assert!(edited.ends_with(&text[end..]), "{edited}");
+                    assert_eq!(body(&edited), body(text));
+                    1
+                }
+                Err(error) => {
+                    assert_eq!(error.message, "the text is one of several lines", "{text}");
+                    0
+                }
+            }
+        }
+    }
+}

@@ -168,29 +168,27 @@ fn insertion_index(layout: &Layout<'_>, key: &str, known_keys: &KnownKeys) -> us
         .map_or(0, |at| at + 1)
 }
 
-/// The text of the file with the value of a field replaced by that of a rendered field; a comment
-/// on the line of the key stays.
+/// The text of the file with the value of a field replaced by that of a rendered field. A comment on
+/// the line of the key stays; in front of a value of several lines so does one behind the former value,
+/// and those below it are no longer indented, because they would be a part of a text.
 fn replace_value(layout: &Layout<'_>, field: &Field, rendered: &str) -> String {
     let rendered = rendered.trim_end_matches('\n');
-    let colon = rendered.find(':').map_or(0, |at| at + 1);
+    let value = &rendered[rendered.find(':').map_or(0, |at| at + 1)..];
     let key_line_end = line_end(layout.text, field.key.start);
-    let has_comment_behind = field.comments.iter().any(|comment| comment.start < key_line_end);
+    let comment = field.key_comment(layout.text);
     let is_on_key_line = field.value_end < key_line_end;
-    if !has_comment_behind || (is_on_key_line && !rendered.contains('\n')) {
-        let behind = &layout.text[field.value_end..];
-        // White space behind the former value would be a part of a text of several lines.
-        let blanks = if rendered.contains('\n') {
-            behind.len() - behind.trim_start_matches([' ', '\t']).len()
-        } else {
-            0
-        };
-        let range = field.colon_end..field.value_end + blanks;
-        return replace_range(layout, range, &rendered[colon..]);
+    if !rendered.contains('\n') && (comment.is_none() || is_on_key_line) {
+        return replace_range(layout, field.colon_end..field.value_end, value);
     }
-    let comment = field.key_comment(layout.text).unwrap_or_default();
-    let lines = add_comment(&rendered[colon..], comment);
-    let end = layout.text[..line_end(layout.text, field.value_end)].trim_end().len();
-    replace_range(layout, field.colon_end..end, lines.trim_end_matches('\n'))
+    let last_line_end = line_end(layout.text, field.value_end).min(layout.yaml.end);
+    let behind = layout.text[field.value_end..last_line_end].trim_end();
+    let lines = add_comment(value, comment.unwrap_or(behind));
+    let below: String = layout.text[last_line_end..field.end]
+        .lines()
+        .map(|line| format!("{}\n", if rendered.contains('\n') { line.trim_start() } else { line }))
+        .collect();
+    let lines = format!("{}\n{below}", lines.trim_end_matches('\n'));
+    replace_range(layout, field.colon_end..field.end, &lines)
 }
 
 /// The text of the file without a field, and the fields that it must then be read with; unchanged
