@@ -35,6 +35,7 @@ mod rename;
 mod rename_record;
 mod rename_term;
 mod review;
+pub mod schema;
 mod search;
 mod serve;
 mod similar;
@@ -87,6 +88,7 @@ enum Command {
     Translate(translate::Arguments),
     Import(import::Arguments),
     Lsp(lsp::Arguments),
+    Schema(schema::Arguments),
     Init(init::Arguments),
 }
 
@@ -117,6 +119,7 @@ pub fn run() -> ExitCode {
             Command::Translate(arguments) => translate::run(&common, &arguments),
             Command::Import(arguments) => import::run(&common, &arguments),
             Command::Lsp(arguments) => lsp::run(&common, &arguments),
+            Command::Schema(arguments) => schema::run(&common, &arguments),
             Command::Init(arguments) => init::run(&arguments),
         }
     });

@@ -55,6 +55,15 @@ pub fn built_in_language(id: &str) -> Result<Language> {
     files::ThemeFiles::new(&BTreeMap::new()).load_language(id)
 }
 
+/// The interface texts of the theme of a hub in its language, else in the base of that language.
+/// `overlay` has the hub's own theme files, by path below the theme's folder.
+///
+/// # Errors
+/// The theme has neither language, or a language file is invalid.
+pub fn load_language(site: &Site, overlay: &BTreeMap<String, Arc<[u8]>>) -> Result<Language> {
+    files::ThemeFiles::new(overlay).load_language(&site.language)
+}
+
 impl Theme {
     /// Loads the built-in theme with the files of the hub's own theme folder, `overlay`, in place
     /// of its own; they are given by path below that folder.
