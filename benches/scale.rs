@@ -71,7 +71,7 @@ fn build(root: &std::path::Path) -> (Timings, usize, usize) {
     print_second_parse(&hub.catalog);
     let hub = analyse(hub.site, hub.catalog, &mut cache, &mut timings);
     let memory = MemorySink::default();
-    publish(&hub, &sources.theme, &mut cache, &memory, &mut timings)
+    publish(&hub, &sources.theme, &sources.editor, &mut cache, &memory, &mut timings)
         .expect("memory takes everything");
     let output = memory.into_output();
     (timings, output.files.values().map(|bytes| bytes.len()).sum(), output.files.len())

@@ -45,7 +45,7 @@ use crate::record::parse::UNREADABLE_CODES;
 use crate::record::parse_cache::ParseCache;
 use crate::similar::Similar;
 use crate::site::{Audience, Site};
-use crate::source::{ContentHash, Sources};
+use crate::source::{Asset, ContentHash, Sources};
 use crate::theme::Theme;
 
 pub use build_cache::{BuildCache, LastBuild, SharedLastBuild};
@@ -266,13 +266,16 @@ pub fn check_planned_links(
 
 /// Generates every file of the site and passes each to the sink at once, so that the whole site is
 /// in memory only where the sink or `cache` keeps it. Pages and index files that `cache` keeps are
-/// not made again. `overlay` has the hub's own theme files, by path below the theme's folder.
+/// not made again. `overlay` has the hub's own theme files, by path below the theme's folder, and
+/// `editor` the files of the editor, which are published where the settings want it for the
+/// audience.
 ///
 /// # Errors
 /// The theme cannot be loaded, a page cannot be rendered, or the sink fails.
 pub fn publish(
     hub: &Hub,
     overlay: &BTreeMap<String, Arc<[u8]>>,
+    editor: &[Asset],
     cache: &mut BuildCache,
     sink: &dyn Sink,
     timings: &mut Timings,
@@ -305,6 +308,8 @@ pub fn publish(
     rendered.and(indexed)?;
     publish_cards(&context, &theme, cache, sink, timings)?;
     timings.time_stage("assets", || {
+        let editor = if hub.site.publishes_editor() { editor } else { &[] };
+        editor.iter().try_for_each(|asset| sink.add_asset(&asset.path, asset))?;
         hub.catalog.assets.par_iter().try_for_each(|(path, asset)| sink.add_asset(path, asset))
     })
 }

@@ -110,7 +110,7 @@ pub fn build_site(sources: &Sources, checked: CheckedCatalog) -> Output {
     let (mut cache, mut timings) = (BuildCache::disabled(), Timings::default());
     let hub = casebook::analyse(checked.site, checked.catalog, &mut cache, &mut timings);
     let memory = MemorySink::default();
-    casebook::publish(&hub, &sources.theme, &mut cache, &memory, &mut timings)
+    casebook::publish(&hub, &sources.theme, &sources.editor, &mut cache, &memory, &mut timings)
         .expect("what every check accepts can be built");
     memory.into_output()
 }

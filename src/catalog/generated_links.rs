@@ -21,6 +21,7 @@ pub fn check_links_to_known_pages(site: &Site, catalog: &mut Catalog) -> Vec<Dia
     let exists = |page: GeneratedAddress<'_>| match page {
         GeneratedAddress::FirstPage(PageKind::Sitemap) => Some(!site.base_url.is_empty()),
         GeneratedAddress::FirstPage(_) | GeneratedAddress::DataFile => Some(true),
+        GeneratedAddress::Editor => Some(site.publishes_editor()),
         GeneratedAddress::OtherFile => Some(false),
         GeneratedAddress::ListPage(PageKind::CaseStudies, _, part) => {
             Some(part <= pages::page_count(cases))

@@ -72,7 +72,7 @@ pub fn run(common: &CommonArguments, arguments: &Arguments) -> Result<ExitCode> 
         return Ok(ExitCode::from(EXIT_CONTENT_ERRORS));
     }
     let staging = timings.time_stage("open", || Staging::open(&target, &root))?;
-    publish(&hub, &theme, &mut cache, &staging, &mut timings)?;
+    publish(&hub, &theme, &sources.editor, &mut cache, &staging, &mut timings)?;
     let published = timings.time_stage("commit", || staging.commit())?;
     println!(
         "built {} case studies, {} ideas and {} playbooks into {} ({published})",

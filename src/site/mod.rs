@@ -79,6 +79,9 @@ pub struct Site {
     /// The `[write]` table: what the form that writes records may use.
     #[serde(default)]
     pub write: WriteSettings,
+    /// The `[editor]` table.
+    #[serde(default)]
+    pub editor: EditorSettings,
     /// The build date, which stands for today everywhere.
     #[serde(skip, default = "defaults::today")]
     pub today: Date,
@@ -347,7 +350,37 @@ pub struct WriteSettings {
     pub sources: bool,
 }
 
+/// The `[editor]` table: the editor of records in the browser.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct EditorSettings {
+    /// Which sites the editor is published with.
+    pub publish: EditorPublication,
+}
+
+/// Which sites the editor of the hub's folder `admin/` is published with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum EditorPublication {
+    /// With none.
+    #[default]
+    None,
+    /// With those for colleagues.
+    Internal,
+    /// With all, also with those for everybody.
+    All,
+}
+
 impl Site {
+    /// Whether the editor is published for the audience of the build.
+    pub fn publishes_editor(&self) -> bool {
+        match self.editor.publish {
+            EditorPublication::None => false,
+            EditorPublication::Internal => self.audience == Audience::Internal,
+            EditorPublication::All => true,
+        }
+    }
+
     /// The place of the first whole-word occurrence of `name` in a table of `site.toml`, or the
     /// whole file if there is none. An empty `table` searches from the start of the file.
     pub fn find_setting(&self, table: &str, name: &str) -> Place {

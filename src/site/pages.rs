@@ -284,11 +284,15 @@ pub const WRITE_RECORDS_FILE: &str = "data/write-records.json";
 /// Address of the folder with the files of records, by type and id, for the form that edits them.
 pub const SOURCE_FOLDER: &str = "data/source/";
 
-/// Folders and files of the site that are neither pages nor data tables: theme, search index and
-/// data for scripts. Every address below such a folder is reserved.
+/// Address of the editor of records, where the settings publish it.
+pub const EDITOR_ADDRESS: &str = "admin/";
+
+/// Folders and files of the site that are neither pages nor data tables: theme, search index, editor
+/// and data for scripts. Every address below such a folder is reserved.
 const OTHER_PATHS: &[&str] = &[
     "assets/",
     "search/",
+    EDITOR_ADDRESS,
     "service-worker.js",
     ROWS_FILE,
     TERMS_FILE,
@@ -321,6 +325,8 @@ pub enum GeneratedAddress<'a> {
     SubjectPage(PageKind),
     /// A file with a data table or its description.
     DataFile,
+    /// The editor of records, where the settings publish it.
+    Editor,
     /// A file of the theme, of the search index or for scripts.
     OtherFile,
 }
@@ -345,6 +351,9 @@ pub fn classify_address(address: &str) -> Option<GeneratedAddress<'_>> {
         .iter()
         .find_map(|page| page.classify(address))
         .or_else(|| is_data_file(address).then_some(GeneratedAddress::DataFile))
+        .or_else(|| {
+            address.eq_ignore_ascii_case(EDITOR_ADDRESS).then_some(GeneratedAddress::Editor)
+        })
         .or_else(|| {
             let is_other_path = |other: &&str| {
                 strip_prefix_ignore_case(address, other)
@@ -495,6 +504,8 @@ mod tests {
             ("data/datapackage.json", Some(GeneratedAddress::DataFile)),
             ("search/manifest.json", Some(GeneratedAddress::OtherFile)),
             ("service-worker.js", Some(GeneratedAddress::OtherFile)),
+            ("admin/", Some(GeneratedAddress::Editor)),
+            ("admin/config.yml", Some(GeneratedAddress::OtherFile)),
             ("service-worker.js/", None),
             ("about/", None),
         ];

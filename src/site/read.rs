@@ -1,9 +1,10 @@
 //! Parsing and validation of `site.toml`.
 
 use jiff::civil::Date;
+use serde::Deserialize;
 
 use crate::diagnostic::{Diagnostic, Place, nearest};
-use crate::site::{Site, language};
+use crate::site::{EditorPublication, Site, language};
 use crate::source::{ReadOptions, SourceFile};
 
 /// All keys and tables of `site.toml`, for hints.
@@ -48,6 +49,8 @@ const KNOWN_KEYS: &[&str] = &[
     "pages",
     "write",
     "sources",
+    "editor",
+    "publish",
 ];
 
 /// Parses and validates the settings. `today` is the build date.
@@ -181,7 +184,17 @@ pub fn read_options(file: &SourceFile) -> ReadOptions {
             .and_then(toml::Value::as_str)
             .map_or(defaults.theme, str::to_owned),
         attachments: texts("attachments").unwrap_or(defaults.attachments),
+        reads_editor: is_editor_published(&table),
     }
+}
+
+/// Whether the settings publish the editor with any site; a value that is no word of the setting
+/// does not.
+fn is_editor_published(settings: &toml::Table) -> bool {
+    let publish = settings.get("editor").and_then(|editor| editor.get("publish"));
+    publish
+        .and_then(|publish| EditorPublication::deserialize(publish.clone()).ok())
+        .is_some_and(|publish| publish != EditorPublication::None)
 }
 
 #[cfg(test)]

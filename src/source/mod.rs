@@ -12,6 +12,7 @@ mod argument;
 mod asset;
 mod attachment;
 pub mod cache;
+pub mod editor;
 mod file_name;
 pub mod file_type;
 pub mod folder;
@@ -44,6 +45,8 @@ pub struct ReadOptions {
     pub theme: String,
     /// File extensions of published attachments, without the full stop.
     pub attachments: Vec<String>,
+    /// Whether the files of the editor in `admin/` are read.
+    pub reads_editor: bool,
 }
 
 impl Default for ReadOptions {
@@ -52,7 +55,12 @@ impl Default for ReadOptions {
             .iter()
             .map(|extension| (*extension).to_owned())
             .collect();
-        ReadOptions { ignore: Vec::new(), theme: "atlas".to_owned(), attachments }
+        ReadOptions {
+            ignore: Vec::new(),
+            theme: "atlas".to_owned(),
+            attachments,
+            reads_editor: false,
+        }
     }
 }
 
@@ -74,6 +82,9 @@ pub struct Sources {
     pub undecodable: Vec<SourceFile>,
     /// Files of the hub's own theme, by path below `themes/<name>/`.
     pub theme: BTreeMap<String, Arc<[u8]>>,
+    /// Files of the editor in `admin/`, where the settings publish it: their paths below the root
+    /// are their site paths.
+    pub editor: Vec<Asset>,
     /// Dates and authors of changes from git.
     pub history: History,
     /// Problems of reading that an author can fix.

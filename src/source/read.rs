@@ -15,7 +15,7 @@ use crate::source::file_type::{FileType, leftover_file};
 use crate::source::io_error::error_text;
 use crate::source::walk::{FoundFile, WalkResult};
 use crate::source::{Asset, ContentHash, ReadOptions, SourceFile, Sources};
-use crate::source::{folder, ignore, root, symlink, theme, walk};
+use crate::source::{editor, folder, ignore, root, symlink, theme, walk};
 
 /// The largest text file that is read, in bytes.
 const MAX_TEXT_BYTES: u64 = 8 << 20;
@@ -65,6 +65,11 @@ pub fn read_sources(
     let root_folder = RootFolder::open(&root)?;
     let (theme, problems) = theme::read_theme_files(&root, &read_options.theme);
     diagnostics.extend(problems);
+    let editor =
+        if read_options.reads_editor { editor::walk_editor(&root) } else { WalkResult::default() };
+    diagnostics.extend(editor.diagnostics);
+    let (editor, problems) = read_editor_files(&editor.files, &root_folder);
+    diagnostics.extend(problems);
     let outcomes: Vec<ReadOutcome> = files
         .into_par_iter()
         .with_min_len(16)
@@ -74,8 +79,26 @@ pub fn read_sources(
             })
         })
         .collect();
-    let sources = Sources { root, settings, theme, ignored, diagnostics, ..Sources::default() };
+    let sources =
+        Sources { root, settings, theme, ignored, editor, diagnostics, ..Sources::default() };
     Ok(collect_outcomes(outcomes, sources))
+}
+
+/// Reads the files of the editor as attachments, and the problems of those that cannot be read.
+fn read_editor_files(
+    files: &[FoundFile],
+    root_folder: &RootFolder,
+) -> (Vec<Asset>, Vec<Diagnostic>) {
+    let (mut assets, mut problems) = (Vec::new(), Vec::new());
+    for file in files {
+        match read_asset(file, root_folder) {
+            Ok(ReadOutcome::Asset(asset)) => assets.push(asset),
+            Ok(_) => {}
+            Err(cause) if cause.kind() == ErrorKind::NotFound => {}
+            Err(cause) => problems.push(unreadable(&file.path, &cause)),
+        }
+    }
+    (assets, problems)
 }
 
 /// Reads one file by its path below the root; none if it does not exist, is a link or a folder, or

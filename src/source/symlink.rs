@@ -71,7 +71,7 @@ fn broken_link(path: &Arc<str>, cause: &std::io::Error) -> Diagnostic {
 }
 
 /// The warning for a link that is not followed; `problem` follows its name in the message.
-fn symlink_warning(path: &Arc<str>, problem: &str) -> Diagnostic {
+pub fn symlink_warning(path: &Arc<str>, problem: &str) -> Diagnostic {
     let name = path.rsplit('/').next().unwrap_or(path);
     Diagnostic::warning(
         "symbolic-link",

@@ -109,7 +109,7 @@ fn non_utf8_name(path: &Arc<str>) -> Diagnostic {
 }
 
 /// The warning for a pipe, socket or device, reading which might never end.
-fn special_file(path: &Arc<str>) -> Diagnostic {
+pub fn special_file(path: &Arc<str>) -> Diagnostic {
     Diagnostic::warning(
         "unreadable",
         Place::file(path),
@@ -119,7 +119,7 @@ fn special_file(path: &Arc<str>) -> Diagnostic {
 }
 
 /// The error for a folder that cannot be listed; none if it was removed during the walk.
-fn unreadable_folder(error: &walkdir::Error, root: &Path) -> Option<Diagnostic> {
+pub fn unreadable_folder(error: &walkdir::Error, root: &Path) -> Option<Diagnostic> {
     let cause = error.io_error()?;
     if cause.kind() == std::io::ErrorKind::NotFound {
         return None;

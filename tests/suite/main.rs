@@ -5,6 +5,7 @@ mod architecture;
 mod asking;
 mod authoring;
 mod commands;
+mod editor;
 mod events;
 mod evidence_pages;
 mod export;

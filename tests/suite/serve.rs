@@ -200,6 +200,24 @@ fn responses_have_strict_headers() {
 }
 
 #[test]
+fn the_editor_is_served_with_its_own_policy() {
+    let page = "<!doctype html><title>Editor</title>";
+    let server = TestServer::start(
+        &format!("{SETTINGS}[editor]\npublish = \"all\"\n"),
+        &[(STUDY_PATH, STUDY), ("admin/index.html", page)],
+    );
+    for path in ["/admin/", "/hub/admin/", "/admin/index.html"] {
+        let (head, body) = server.get(path);
+        assert!(head.contains("content-security-policy: frame-ancestors 'none'"), "{head}");
+        assert!(!head.contains("default-src"), "{head}");
+        assert_eq!(body, page, "{path}");
+    }
+    assert!(server.get("/admin/none.js").0.contains("default-src 'self'"));
+    server.hub.write("admin/index.html", "<!doctype html><title>Renewed</title>");
+    server.wait_for_text("/admin/", "Renewed");
+}
+
+#[test]
 fn foreign_host_names_are_refused() {
     let server = start_server();
     for host in ["evil.example", "evil.example:80", "localhost.evil.example"] {

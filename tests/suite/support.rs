@@ -251,7 +251,7 @@ impl CheckedHub {
     pub fn publish_with(self, cache: &mut BuildCache) -> BuiltSite {
         let CheckedCatalog { site, catalog, .. } = self.read.expect("read without errors");
         let hub = casebook::analyse(site, catalog, cache, &mut Timings::default());
-        BuiltSite::publish_with(&hub, &self.sources.theme, cache)
+        BuiltSite::publish_with(&hub, &self.sources, cache)
     }
 
     /// Checks links against the page plan, and builds the site: diagnostic codes, and the site
@@ -263,7 +263,7 @@ impl CheckedHub {
         let theme = &self.sources.theme;
         let problems = casebook::check_planned_links(&mut hub, theme).unwrap();
         let codes = problems.iter().map(|problem| problem.code).collect();
-        (codes, BuiltSite::publish_with(&hub, theme, &mut cache))
+        (codes, BuiltSite::publish_with(&hub, &self.sources, &mut cache))
     }
 
     /// The report of the diagnostics as an author sees it.
@@ -319,16 +319,13 @@ pub struct BuiltSite(pub Output);
 impl BuiltSite {
     /// Builds the site of an analysed hub with the built-in theme.
     pub fn publish(hub: &Hub) -> Self {
-        Self::publish_with(hub, &BTreeMap::new(), &mut BuildCache::disabled())
+        Self::publish_with(hub, &Sources::default(), &mut BuildCache::disabled())
     }
 
-    fn publish_with(
-        hub: &Hub,
-        theme: &BTreeMap<String, Arc<[u8]>>,
-        cache: &mut BuildCache,
-    ) -> Self {
+    fn publish_with(hub: &Hub, sources: &Sources, cache: &mut BuildCache) -> Self {
         let memory = MemorySink::default();
-        casebook::publish(hub, theme, cache, &memory, &mut Timings::default()).unwrap();
+        let (theme, editor) = (&sources.theme, &sources.editor);
+        casebook::publish(hub, theme, editor, cache, &memory, &mut Timings::default()).unwrap();
         BuiltSite(memory.into_output())
     }
 

@@ -157,7 +157,7 @@ impl Rebuilder {
             return Ok(stopped_by_errors(&diagnostics, &sources, timings));
         }
         let sink = MemorySink::default();
-        publish(&hub, &sources.theme, cache, &sink, &mut timings)?;
+        publish(&hub, &sources.theme, &sources.editor, cache, &sink, &mut timings)?;
         let output = sink.into_output();
         let bytes: usize = output.files.values().map(|bytes| bytes.len()).sum();
         let summary = format!(
@@ -272,7 +272,8 @@ fn are_equal(one: &Sources, other: &Sources) -> bool {
             .collect::<Vec<_>>()
     };
     let assets = |sources: &Sources| {
-        sources.assets.iter().map(|asset| (asset.path.clone(), asset.hash)).collect::<Vec<_>>()
+        let assets = sources.assets.iter().chain(&sources.editor);
+        assets.map(|asset| (asset.path.clone(), asset.hash)).collect::<Vec<_>>()
     };
     settings_hash(one) == settings_hash(other)
         && one.diagnostics == other.diagnostics

@@ -25,13 +25,17 @@ use crate::command::serve::{file_response, media_type};
 use crate::command::terminal::print_error;
 use crate::error::{Error, Result};
 use crate::site::address::percent_decode;
+use crate::source::editor::is_editor_file;
 
 /// Allows no inline script or style and nothing from other hosts, as a strict web host would.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'";
 
-/// Headers of every response.
+/// What responses with files of the editor have in its place: its page states a policy of its own,
+/// which this one would narrow.
+const EDITOR_POLICY: &str = "frame-ancestors 'none'";
+
+/// Headers of every response, beside the content security policy.
 const HEADERS: &[(&str, &str)] = &[
-    ("content-security-policy", CONTENT_SECURITY_POLICY),
     ("cache-control", "no-store"),
     ("x-content-type-options", "nosniff"),
     ("referrer-policy", "no-referrer"),
@@ -150,6 +154,10 @@ async fn reject_other_hosts(request: Request, next: Next) -> Response {
     } else {
         (StatusCode::FORBIDDEN, "casebook serve answers to localhost only\n").into_response()
     };
+    response
+        .headers_mut()
+        .entry(header::CONTENT_SECURITY_POLICY)
+        .or_insert(HeaderValue::from_static(CONTENT_SECURITY_POLICY));
     for (name, value) in HEADERS {
         response.headers_mut().insert(*name, HeaderValue::from_static(value));
     }
@@ -237,6 +245,12 @@ fn respond_with(
                 response
                     .headers_mut()
                     .insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
+                if is_editor_file(path) {
+                    response.headers_mut().insert(
+                        header::CONTENT_SECURITY_POLICY,
+                        HeaderValue::from_static(EDITOR_POLICY),
+                    );
+                }
                 response
             }
             Err(_) => not_found(served),

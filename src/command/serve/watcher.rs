@@ -9,6 +9,7 @@ use notify::event::{AccessKind, AccessMode, ModifyKind};
 use notify::{Config, Event, EventKind, PollWatcher, RecommendedWatcher, RecursiveMode, Watcher};
 
 use crate::error::{Error, Result};
+use crate::source::editor::EDITOR_FOLDER;
 
 /// Time without another event after which a change counts as complete.
 const QUIET_PERIOD: Duration = Duration::from_millis(25);
@@ -91,7 +92,7 @@ impl FileWatcher {
 /// be large.
 fn watch_all(watcher: &mut dyn Watcher, root: &Path) -> notify::Result<()> {
     watcher.watch(root, RecursiveMode::NonRecursive)?;
-    for folder in ["content", "themes"].map(|name| root.join(name)) {
+    for folder in ["content", "themes", EDITOR_FOLDER].map(|name| root.join(name)) {
         if folder.is_dir() {
             watcher.watch(&folder, RecursiveMode::Recursive)?;
         }

@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::backlog::desk::DutyKind;
 use crate::page::context::Context;
 use crate::page::parts::{AnnotatedLink, Link, LinkGroup, tabs};
-use crate::site::pages::{PAGES, PageDeclaration, PageKind, Section};
+use crate::site::pages::{EDITOR_ADDRESS, PAGES, PageDeclaration, PageKind, Section};
 use crate::vocabulary::TermKind;
 
 /// Navigation and footer, the same on all pages of a section.
@@ -223,6 +223,9 @@ fn footer_groups(context: &Context) -> Vec<LinkGroup> {
             ],
         },
     ];
+    if context.site.publishes_editor() {
+        groups[2].links.push(link(EDITOR_ADDRESS, "editor.link"));
+    }
     let pages: Vec<AnnotatedLink> = free_pages(context)
         .into_iter()
         .map(|page| AnnotatedLink { url: page.url, label: page.label, note: None })

@@ -100,6 +100,8 @@ async function removeWithdrawn() {
 function findHandler(request) {
   if (request.method !== "GET" || !request.url.startsWith(SCOPE) || request.headers.has("range")) return null;
   const path = pathOf(request.url);
+  // The editor needs the network, and keeps what it needs itself.
+  if (path.startsWith("admin/")) return null;
   if (HASHED_PATH.test(path)) return cacheFirst;
   if (request.mode === "navigate" || request.destination === "image" || DATA_PATH.test(path)) return networkFirst;
   return null;
