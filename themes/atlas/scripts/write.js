@@ -590,7 +590,7 @@ function build({ kindId, edited, isUnknown }, isSourceMissing) {
       const control = controls[field];
       const item = entry === undefined ? null : control.items()[entry];
       const label = item ? `${control.field.label} ${formatNumber(entry + 1)}` : control?.field.label;
-      const lift = parts.lift === undefined ? null : Number(parts.lift.toFixed(2));
+      const lift = parts.lift === undefined ? null : formatNumber(Number(parts.lift.toFixed(2)));
       yield { isError, text: t(key, { ...parts, lift, label }), input: (item ?? control)?.input };
     }
   }
