@@ -83,6 +83,9 @@ impl WithheldNames {
             if self.are_in_decoded(&text) {
                 return true;
             }
+            if !text.contains('%') {
+                return false;
+            }
             let decoded = percent_decode_str(&text).decode_utf8_lossy().into_owned();
             if decoded == *text {
                 return false;
@@ -101,19 +104,21 @@ impl WithheldNames {
     }
 }
 
-/// The names of a record: its id, the name of its file where that has several words, its titles in
-/// all languages, and its old addresses.
+/// The names of a record: its id and its old addresses, the last parts of these where they have
+/// several words, and its titles in all languages.
 pub fn names_of(manuscript: &Manuscript) -> Vec<String> {
-    let mut names = vec![manuscript.id.to_string()];
-    let stem = manuscript.id.rsplit('/').next().unwrap_or_default();
-    names.extend(stem.contains(|letter: char| !letter.is_alphanumeric()).then(|| stem.to_owned()));
+    let mut names = path_names(&manuscript.id);
     let headings = manuscript.outline.headings.iter().take(1);
     let mut has_title = false;
     for (key, node) in manuscript.fields() {
         let mut texts = Vec::new();
-        if field::TITLE.has_key(&key.name) || field::ALIASES.has_key(&key.name) {
-            has_title |= field::TITLE.has_key(&key.name);
+        if field::TITLE.has_key(&key.name) {
+            has_title |= !node.is_empty();
             collect_texts(node, &mut texts);
+        } else if field::ALIASES.has_key(&key.name) {
+            let mut aliases = Vec::new();
+            collect_texts(node, &mut aliases);
+            names.extend(aliases.into_iter().flat_map(path_names));
         } else if let (true, Value::Map(gists)) =
             (field::TRANSLATIONS.has_key(&key.name), &node.value)
         {
@@ -132,6 +137,15 @@ pub fn names_of(manuscript: &Manuscript) -> Vec<String> {
         names.extend(headings.map(|heading| heading.text.to_string()));
     }
     names
+}
+
+/// A path without its extension, and its last part where that has several words.
+fn path_names(path: &str) -> Vec<String> {
+    let path = path.trim_matches('/');
+    let path = path.strip_suffix(".html").unwrap_or(path);
+    let last = path.rsplit('/').next().unwrap_or_default();
+    let has_words = last.contains(|letter: char| !letter.is_alphanumeric());
+    std::iter::once(path).chain(Some(last).filter(|_| has_words)).map(str::to_owned).collect()
 }
 
 /// Adds all texts of a node, keys of maps included.

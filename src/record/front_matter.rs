@@ -15,7 +15,7 @@ mod value;
 pub use edit::{Edit, EditError, apply};
 pub use format::format_file;
 pub use known_keys::KnownKeys;
-pub use layout::{comments, is_editable};
+pub use layout::{comments, editable_fields};
 pub use render::{FrontMatter, render_name};
 pub use repair::{ScalarForm, apply_fix, replace_scalar};
 pub use scalar::{quote, render_in_flow};

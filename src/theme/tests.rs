@@ -9,7 +9,8 @@ use crate::theme::files::ThemeFiles;
 use crate::theme::language_file::LanguageGaps;
 
 /// Language sections whose keys are composed of words other than those of a field's closed list.
-const COMPOSED_SECTIONS: [&str; 5] = ["family", "field", "language_names", "reuse_stage", "write"];
+const COMPOSED_SECTIONS: [&str; 6] =
+    ["family", "field", "language_names", "reuse_stage", "write", "write_edit"];
 
 /// Every key that labels a word of a field's closed list, such as `status.planned`.
 fn closed_list_keys() -> BTreeSet<String> {

@@ -11,8 +11,8 @@ use crate::catalog::field::{Field, FieldKind, Requirement, fields_of};
 use crate::catalog::{Catalog, Meta, parse_date};
 use crate::page::context::Context;
 use crate::record::RecordType;
-use crate::record::front_matter::{SplitFile, is_editable, split_file};
-use crate::record::yaml::{self, Node, Value};
+use crate::record::front_matter::editable_fields;
+use crate::record::yaml::{Node, Value};
 use crate::site::Site;
 use crate::site::pages::SOURCE_FOLDER;
 
@@ -53,11 +53,10 @@ pub(super) fn source_path(record_type: RecordType, id: &str) -> String {
 /// it names no withheld record, and its fields can be edited by their lines.
 fn publishable_front_matter(site: &Site, catalog: &Catalog, meta: &Meta) -> Option<Node> {
     let text = &*meta.body.text;
-    if !site.write.sources || !is_editable(text) {
+    if !site.write.sources {
         return None;
     }
-    let SplitFile::Parts { yaml, .. } = split_file(text) else { return None };
-    let front_matter = yaml::parse(&text[yaml.clone()], yaml.start).ok()?;
+    let front_matter = editable_fields(text)?;
     (!catalog.withheld_names.are_in_file_of(meta, &front_matter)).then_some(front_matter)
 }
 
@@ -206,7 +205,6 @@ fn any_map_value(node: &Node) -> Result<Json, NotShown> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::support::{TestHub, study_fields};
 
     /// Settings that publish the files of records.
@@ -310,7 +308,7 @@ mod tests {
     fn values_have_the_form_of_their_controls() {
         let text = "---\ntitle: A\nstatus: completed\nmarket: NL\nchannels: [email]\ntactics:\n  - \
                     discount\nstart: 2026-03-02T00:00:00Z\nresults:\n  - {metric: cvr, role: primary, \
-                    lift: 3.40}\nbudget: S\nvariants: [Old, {name: New}]\ntranslations:\n  de: {title: \
+                    lift: 3.40}\nbudget: s\nvariants: [Old, {name: New}]\ntranslations:\n  de: {title: \
                     B, fixed: [x]}\nlinks: https://hub.example/\nextra: {code: 7}\nfixed: [a, b]\n---\n\nText\n";
         let built = TestHub::new()
             .site(SOURCES)
@@ -328,7 +326,7 @@ mod tests {
         assert_eq!(one["path"], "content/case-studies/nl/one.md");
         let values = serde_json::json!({
             "title": "A", "status": "completed", "markets": ["NL"], "channels": ["email"],
-            "tactics": ["discount"], "start": "2026-03-02", "budget": {"band": "S"},
+            "tactics": ["discount"], "start": "2026-03-02", "budget": {"band": "s"},
             "results": [{"metric": "cvr", "role": "primary", "lift": "3.40"}],
             "variants": [{"name": "Old"}, {"name": "New"}],
             "translations": [{"tag": "de", "title": "B", "fixed": ["x"]}],

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use crate::catalog::Meta;
 use crate::catalog::field::{self, Field, FieldKind, Requirement, TermList, fields_of};
 use crate::catalog::keywords::{Keyword, Method};
 use crate::page::context::Context;
@@ -127,8 +128,9 @@ struct FormCase<'a> {
     id: &'a str,
     /// Title in its own language.
     title: &'a str,
-    /// Path of its file below the hub's root.
-    path: &'a str,
+    /// Path of its file below the hub's root; none where it follows from the id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    path: Option<&'a str>,
     /// Ids of its channels.
     channels: Vec<&'a str>,
     /// Ids of its tactics.
@@ -148,8 +150,9 @@ struct FormIdea<'a> {
     id: &'a str,
     /// Title in its own language.
     title: &'a str,
-    /// Path of its file below the hub's root.
-    path: &'a str,
+    /// Path of its file below the hub's root; none where it follows from the id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    path: Option<&'a str>,
     /// Ids of its groups and markets.
     markets: Vec<&'a str>,
     /// Ids of its channels.
@@ -286,6 +289,11 @@ const REPORT: &[&Field] = &[
 const IDEA_REPORT: &[&Field] =
     &[&field::IDEA_STATUS, &field::WANTED_BY, &field::BECOMES, &field::DECLINED_REASON];
 
+/// Folder of the files of case studies, below the hub's root.
+const CASE_STUDY_FOLDER: &str = "content/case-studies/";
+/// Folder of the files of ideas, below the hub's root.
+const IDEA_FOLDER: &str = "content/ideas/";
+
 /// Sections of the interface's texts that the form takes, with the full stop behind their names; no
 /// two have a key in common.
 const SECTIONS: [&str; 2] = ["write.", "write_edit."];
@@ -306,23 +314,11 @@ pub fn write(context: &Context) -> Vec<u8> {
         kinds: BTreeMap::from([
             (
                 "case-study",
-                form_kind(
-                    context,
-                    RecordType::CaseStudy,
-                    "content/case-studies/",
-                    CASE_STUDY_GROUPS,
-                    "",
-                ),
+                form_kind(context, RecordType::CaseStudy, CASE_STUDY_FOLDER, CASE_STUDY_GROUPS, ""),
             ),
             (
                 "idea",
-                form_kind(
-                    context,
-                    RecordType::Idea,
-                    "content/ideas/",
-                    IDEA_GROUPS,
-                    template::IDEA_BODY,
-                ),
+                form_kind(context, RecordType::Idea, IDEA_FOLDER, IDEA_GROUPS, template::IDEA_BODY),
             ),
         ]),
         terms: BTreeMap::from([
@@ -504,13 +500,19 @@ fn form_term<'a>(context: &'a Context, term: &'a Term) -> FormTerm<'a> {
     FormTerm { id: &term.id, label, names, unit: None, better: None }
 }
 
+/// Path of the file of a record; none where it is the id in `folder` with the usual extension.
+fn unusual_path<'a>(meta: &'a Meta, folder: &str) -> Option<&'a str> {
+    let usual = meta.path.strip_prefix(folder).and_then(|path| path.strip_suffix(".md"));
+    (usual != Some(&*meta.id)).then_some(&*meta.path)
+}
+
 /// Every case study, with what an adaptation takes over, and whether it `has_source`.
 fn cases<'a>(context: &'a Context, has_source: impl Fn(&str) -> bool) -> Vec<FormCase<'a>> {
     let vocabulary = &context.catalog.vocabulary;
     let cases = context.catalog.iter_cases().map(|(_, case)| FormCase {
         id: &case.meta.id,
         title: &case.meta.title,
-        path: &case.meta.path,
+        path: unusual_path(&case.meta, CASE_STUDY_FOLDER),
         channels: case.channels.iter().map(|id| &*vocabulary.channels[*id].id).collect(),
         tactics: case.tactics.iter().map(|id| &*vocabulary.tactics[*id].id).collect(),
         objective: case.objective.map(Keyword::as_str),
@@ -531,7 +533,7 @@ fn ideas<'a>(context: &'a Context, has_source: impl Fn(&str) -> bool) -> Vec<For
         FormIdea {
             id: &idea.meta.id,
             title: &idea.meta.title,
-            path: &idea.meta.path,
+            path: unusual_path(&idea.meta, IDEA_FOLDER),
             markets: groups.chain(markets.map(|id| &*vocabulary.markets[*id].id)).collect(),
             channels: idea.channels.iter().map(|id| &*vocabulary.channels[*id].id).collect(),
             tactics: idea.tactics.iter().map(|id| &*vocabulary.tactics[*id].id).collect(),
@@ -593,7 +595,8 @@ mod tests {
         }
         assert_eq!(file["records"], WRITE_RECORDS_FILE);
         let records: Value = serde_json::from_str(hub.text(WRITE_RECORDS_FILE)).unwrap();
-        assert_eq!(records["cases"][0]["path"], "content/case-studies/nl/one.md");
+        assert_eq!(records["cases"][0]["id"], "nl/one");
+        assert_eq!(records["cases"][0]["path"], Value::Null, "it follows from the id");
         assert_eq!(file["sources"], Value::Null);
         assert!(!hub.text(WRITE_RECORDS_FILE).contains("source"), "no file is published");
         let markets = file["terms"]["markets"].as_array().unwrap();

@@ -43,10 +43,10 @@ pub(super) struct Field {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct UnknownLayout(pub(super) &'static str);
 
-/// Whether each field of a file's front matter stands on lines of its own, without anchors, aliases
-/// and tags, so that it can be edited by its lines. The text has no byte-order mark.
-pub fn is_editable(text: &str) -> bool {
-    Layout::of(text).is_ok()
+/// The front matter of a file without a byte-order mark, where each field stands on lines of its
+/// own, without anchors, aliases and tags, so that it can be edited by its lines.
+pub fn editable_fields(text: &str) -> Option<Node> {
+    Layout::of(text).ok().map(|layout| layout.root)
 }
 
 impl<'t> Layout<'t> {

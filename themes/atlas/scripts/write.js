@@ -71,6 +71,9 @@ const loadRecords = () =>
     return file;
   });
 
+/** Path of the file of a record below the hub's root. */
+const pathOf = (record, kindId) => record.path ?? `${data.kinds[kindId].folder}${record.id}.md`;
+
 const isRecordList = (list) => list === "cases" || list === "ideas";
 
 /** The entries that a field may name, as the suggestions of its box; none before they are loaded. */
@@ -204,7 +207,7 @@ function buildMap(field, legend = field.label, isPart = false) {
   const [rare, usual] = [true, false].map((isRare) => parts.filter((part) => isPart && RARE_ENTRIES.has(part.field.name) === isRare));
   const more = rare.length > 0 && element("details", { class: "disclose" }, element("summary", {}, t("more_entries")), element("div", { class: "write-more" }, rare.map((part) => part.node)));
   const shown = isPart ? usual : parts;
-  const node = element("fieldset", { class: "write-map" }, element("legend", {}, legend), !isPart && element("p", { class: "hint", lang: helpLanguage }, field.help.replaceAll("`", "")), shown.map((part) => part.node), more);
+  const node = element("fieldset", { class: "write-map" }, element("legend", {}, legend), !isPart && element("p", { class: "hint" }, element("span", { lang: helpLanguage, dir: "ltr" }, field.help.replaceAll("`", ""))), shown.map((part) => part.node), more);
   return {
     field,
     node,
@@ -263,7 +266,7 @@ function buildMaps(field, hasTags) {
     if (isFocused) item.input.focus();
     return item;
   }
-  const node = element("fieldset", { class: "write-maps", "data-maps": field.name }, element("legend", {}, field.label), element("p", { class: "hint", lang: helpLanguage }, field.help.replaceAll("`", "")), holder, add);
+  const node = element("fieldset", { class: "write-maps", "data-maps": field.name }, element("legend", {}, field.label), element("p", { class: "hint" }, element("span", { lang: helpLanguage, dir: "ltr" }, field.help.replaceAll("`", ""))), holder, add);
   return {
     field,
     node,
@@ -511,7 +514,7 @@ function build({ kindId, edited, isUnknown }, isSourceMissing) {
   const pasteId = newId();
   const pasted = element("textarea", { id: pasteId, rows: 6, dir: "auto", spellcheck: "false", "aria-describedby": `${pasteId}-help`, "data-paste": true });
   pasted.addEventListener("input", () => schedule());
-  const editAddress = edited && data.host.edit ? hostAddress(data.host.edit, edited.path) : null;
+  const editAddress = edited && data.host.edit ? hostAddress(data.host.edit, pathOf(edited, kindId)) : null;
   const editLink = editAddress && element("a", { href: editAddress, target: "_blank", rel: "noopener" }, t("open_edit"));
   const pasteField = element("div", { class: "write-field" }, element("label", { for: pasteId }, t("edit_paste")), element("p", { class: "hint", id: `${pasteId}-help` }, t(source ? "paste_current_hint" : "edit_paste_hint"), " ", editLink), pasted);
   const missing = isSourceMissing ? "source_failed" : edited && data.sources && !edited.source ? "source_withheld" : null;
@@ -552,14 +555,14 @@ function build({ kindId, edited, isUnknown }, isSourceMissing) {
 
   /** Folder and name of the file: a new one that no record has. */
   function filePath() {
-    if (edited) return [edited.path, false];
+    if (edited) return [pathOf(edited, kindId), false];
     const folder = kindId === "idea" ? kind.folder : `${kind.folder}${toSlug(controls.markets.get()[0] ?? "") || "global"}/`;
     const slug = shorten(toSlug(controls.title.get())) || kindId;
     // Windows keeps some names for devices.
     const name = DEVICE_NAMES.test(slug) ? `${slug}-${kindId}` : slug;
     // Until the records are loaded, no name is known to be taken.
     if (!records && !controls.title.isEmpty()) loadRecords().then(compose, () => {});
-    const taken = new Set((kindId === "idea" ? records?.ideas : records?.cases)?.map((record) => record.path.toLowerCase()));
+    const taken = new Set((kindId === "idea" ? records?.ideas : records?.cases)?.map((record) => pathOf(record, kindId).toLowerCase()));
     let [number, suffix] = [1, ""];
     while (taken.has(`${folder}${name}${suffix}.md`.toLowerCase())) suffix = `-${(number += 1)}`;
     return [`${folder}${name}${suffix}.md`, number > 1];
