@@ -476,6 +476,46 @@ test("results of a running study are reported: shown, changed, emptied, and past
   await page.context().close();
 });
 
+test("a draft meets a file that has changed since: nothing is added twice, nothing of a colleague's is lost", async () => {
+  const folder = writeHub({ "no/one": { title: "One", body: "Text." } });
+  const file = join(folder, "content", "case-studies", "no", "one.md");
+  const items = ["  - metric: cvr\n    lift: 3\n    source: A\n", "  - metric: aov\n    lift: 4\n    source: B\n"];
+  const first = readFileSync(file, "utf8").replace("owner: ", `results:\n${items.join("")}owner: `).replaceAll("\n", "\r\n");
+  writeFileSync(file, first);
+  writeFileSync(join(folder, "site.toml"), `${readFileSync(join(folder, "site.toml"), "utf8")}\n[write]\nsources = true\n`);
+  let other = await serveFolder(buildSite("--root", folder));
+  const { port } = other;
+  const page = await openPage(await browser.newContext(), `${other.base}write/?edit=no/one`);
+  await page.waitForSelector("[data-diff]", { state: "attached" });
+  await page.locator('[data-maps="results"] .write-map').nth(1).locator('[data-field="lift"]').fill("5");
+  await page.getByRole("button", { name: "Add: Results" }).click();
+  const added = page.locator('[data-maps="results"] .write-map').last();
+  await added.locator('[data-field="metric"]').fill("ctr");
+  await added.locator('[data-field="metric"]').press("Enter");
+  await added.locator('[data-field="source"]').fill("C");
+  const mine = await textWith(page, "source: C");
+  assert.equal(mine, first.replace("lift: 4", "lift: 5").replace("source: B\r\n", "source: B\r\n  - {metric: ctr, source: C}\r\n"));
+  await page.waitForFunction(() => /stays/.test(document.querySelector("[data-draft]").textContent));
+  // A colleague puts one more result in front.
+  const rebuild = async (text) => {
+    writeFileSync(file, text);
+    await other.close();
+    other = await serveFolder(buildSite("--root", folder), "/", port);
+    await page.reload();
+    await page.waitForSelector("[data-diff]", { state: "attached" });
+  };
+  const theirs = (text) => text.replace("results:\r\n", "results:\r\n  - {metric: cpa, lift: -2}\r\n");
+  await rebuild(theirs(first));
+  assert.equal(await textWith(page, "source: C"), theirs(mine));
+  // Then the draft itself is accepted.
+  await rebuild(theirs(mine));
+  assert.match(await outTitle(page), /Nothing/);
+  assert.equal(await wholeText(page), theirs(mine));
+  assert.deepEqual(page.errors, []);
+  await page.context().close();
+  await other.close();
+});
+
 test("links lead to the form, which opens the field that is asked for", async () => {
   const { sources } = await publishedSources();
   const { id } = sources.find(({ kind }) => kind === "idea");

@@ -22,7 +22,10 @@ fn hub(editor: &str) -> tempfile::TempDir {
     let home = tempfile::tempdir().unwrap();
     for (path, text) in [
         ("site.toml", &*settings(editor)),
-        ("content/ideas/one.md", "---\ntitle: One idea\nstatus: new\n---\nSee the [editor](/admin/).\n"),
+        (
+            "content/ideas/one.md",
+            "---\ntitle: One idea\nstatus: new\n---\nSee the [editor](/admin/).\n",
+        ),
         ("admin/index.html", "<!doctype html>\n<title>Editor</title>\r\n"),
         ("admin/sveltia-cms.js", "'\u{1}<b>as it is</b>'"),
         ("admin/notes.html", "no part of it"),

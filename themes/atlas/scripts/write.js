@@ -239,6 +239,27 @@ function buildMap(field, legend = field.label, isPart = false) {
   };
 }
 
+/**
+ * The items of a draft for a file that has changed since: `former` is what the file had when the draft was written. What was changed,
+ * added or removed in the draft is so in the items of now; what is in the file meanwhile is not added again.
+ */
+function mergeItems(control, drafted, former) {
+  if (!control.items || !drafted || former === undefined || former === control.first) return drafted;
+  const plain = ({ [ORIGIN]: _, ...item }) => JSON.stringify(item);
+  const [old, now] = [former, control.first].map((items) => JSON.parse(items));
+  const texts = now.map(plain);
+  const merged = [...now];
+  for (const item of drafted) {
+    if (texts.includes(plain(item))) continue;
+    const origin = item[ORIGIN];
+    const at = old[origin] ? texts.indexOf(plain(old[origin])) : -1;
+    if (at >= 0) merged[at] = { ...item, [ORIGIN]: at };
+    else merged.push({ ...item, [ORIGIN]: undefined });
+  }
+  const removed = old.filter((_, number) => !drafted.some((item) => item[ORIGIN] === number)).map(plain);
+  return merged.filter((item) => !removed.includes(plain(item)));
+}
+
 /** The key under which the number of an item in the file stands among its values. */
 const ORIGIN = "#";
 
@@ -550,7 +571,7 @@ function build({ kindId, edited, isUnknown }, isSourceMissing) {
   const changesOf = () => changed().sort((a, b) => rank(a) - rank(b)).map((name) => [name, controls[name].change()]);
   let firstBody = "";
   const isBodyChanged = () => source !== null && bodies[0].input.value !== firstBody;
-  const draft = openDraft(`${edited ? `edit ${edited.id}` : kindId} ${edited ? "" : location.search}`);
+  const draft = openDraft(edited ? `edit ${kindId} ${edited.id}` : `${kindId} ${location.search}`);
   let current = { path: "", text: "" };
 
   /** Folder and name of the file: a new one that no record has. */
@@ -626,7 +647,9 @@ function build({ kindId, edited, isUnknown }, isSourceMissing) {
 
   /** The text of the edited file, with what the form changes, and what has to be said about it. */
   function editText() {
-    const base = pasted.value.trim() ? pasted.value : source?.text;
+    // A box of text has no line ends of Windows; where the file has them, they stay.
+    const current = source?.text.includes("\r\n") ? pasted.value.replace(/\r?\n/g, "\r\n") : pasted.value;
+    const base = pasted.value.trim() ? current : source?.text;
     const changes = changesOf();
     const asLines = () => changes.filter(([, change]) => change.value !== undefined || change.added !== undefined).map(([key, change]) => renderField(key, change.value ?? change.added)).join("");
     if (base === undefined) return { text: asLines(), note: t("out_lines_hint"), isPart: true };
@@ -719,10 +742,11 @@ function build({ kindId, edited, isUnknown }, isSourceMissing) {
   /** What the draft keeps: of a file that is edited only what was changed, so that the rest is as the file has it. */
   const stateOf = () => {
     const names = source ? changed() : fields.map(({ name }) => name).filter((name) => !controls[name].isEmpty());
-    return { fields: Object.fromEntries(names.map((name) => [name, controls[name].get()])), bodies: source && !isBodyChanged() ? [] : bodies.map(({ input }) => input.value) };
+    const firsts = source ? { firsts: Object.fromEntries(names.map((name) => [name, controls[name].first])), firstBody } : {};
+    return { fields: Object.fromEntries(names.map((name) => [name, controls[name].get()])), bodies: source && !isBodyChanged() ? [] : bodies.map(({ input }) => input.value), ...firsts };
   };
   function restore(state) {
-    for (const { name } of fields) if (!source || state.fields?.[name] !== undefined) controls[name].set(state.fields?.[name]);
+    for (const { name } of fields) if (!source || state.fields?.[name] !== undefined) controls[name].set(mergeItems(controls[name], state.fields?.[name], state.firsts?.[name]));
     bodies.forEach(({ input }, index) => (input.value = state.bodies?.[index] ?? (source ? firstBody : "")));
   }
   /** Shows what the file has, against which changes are told. */
@@ -782,6 +806,11 @@ function build({ kindId, edited, isUnknown }, isSourceMissing) {
   const isRestored = typeof kept === "object" && kept !== null && (!source || Object.keys(kept.fields ?? {}).length > 0 || (kept.bodies ?? []).length > 0);
   restore(isRestored ? kept : firstState());
   if (isRestored) draftNote.textContent = t("restored");
+  if (isRestored && source && changed().length === 0 && !isBodyChanged()) {
+    // What the draft had is in the file by now.
+    draft.discard();
+    draftNote.textContent = "";
+  } else if (isRestored && source && isBodyChanged() && kept.firstBody !== undefined && kept.firstBody !== firstBody) draftNote.textContent = `${t("restored")} ${t("draft_old")}`;
 
   const choice = (id, label) => element("a", { href: id === "idea" ? "?kind=idea" : "?", "aria-current": id === kindId && "page" }, label);
   const kinds = !edited && element("nav", { class: "switch", "aria-label": t("kinds") }, choice("case-study", t("case_study")), choice("idea", t("idea")));
