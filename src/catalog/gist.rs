@@ -123,7 +123,6 @@ mod tests {
             ("translations: {english: {title: One}}", "unknown-language"),
             ("translations: {en: {title: One, sumary: Two}}", "unknown-key"),
             ("translations: {en: {title: \"\", summary: Two}}", "missing-field"),
-            ("translations: {en: }", "missing-field"),
             ("translations: {en: {summary: Two}}", "missing-field"),
             ("translations: {en: {title: [One]}}", "wrong-type"),
             ("translations: {en: {title: One}, EN: {title: Two}}", "duplicate-key"),
@@ -133,6 +132,9 @@ mod tests {
             ("translations: {ja: {title: One}}", "gist-in-own-language"),
         ] {
             assert!(read(fields).1.contains(&code), "{fields}: {:?}", read(fields).1);
+        }
+        for nothing in ["translations: {en: }", "translations: {en: {title: \"\", fixed: []}}"] {
+            assert!(read(nothing).1.is_empty(), "what nobody has filled in is left out: {nothing}");
         }
     }
 
