@@ -593,6 +593,7 @@ const WORDS: &[&str] = &[
     ".inf",
     ".NaN",
     "=",
+    "<<",
 ];
 
 #[test]

@@ -207,9 +207,13 @@ impl CommentScan {
                     // The span of a block scalar begins behind its header and a comment there.
                     let span = span.byte_range().unwrap_or(0..0);
                     literals.push(yaml.start + span.start..yaml.start + span.end);
+                    let is_merge_key = || {
+                        let behind = &text[yaml.start + span.end..yaml.end];
+                        behind.trim_start_matches([' ', '\t']).starts_with(':')
+                    };
                     *anchor != 0
                         || tag.is_some()
-                        || (scalar == "<<" && *style == ScalarStyle::Plain)
+                        || (scalar == "<<" && *style == ScalarStyle::Plain && is_merge_key())
                 }
                 Event::SequenceStart(_, anchor, tag) | Event::MappingStart(_, anchor, tag) => {
                     *anchor != 0 || tag.is_some()

@@ -75,8 +75,9 @@ pub(super) fn must_escape(letter: char) -> bool {
 pub(super) fn is_plain_safe(text: &str, context: Context) -> bool {
     let opens_syntax = text.starts_with(|first: char| "-?:,[]{}#&*!|>'\"%@`".contains(first));
     let is_cut = text.contains(": ") || text.contains(" #") || text.ends_with(':');
-    // Readers of YAML 1.1 end a text between brackets at any colon.
-    let ends_in_flow = context == Context::Flow && text.contains([',', ':', '[', ']', '{', '}']);
+    // Readers of YAML 1.1 end a text between brackets at any colon or question mark.
+    let ends_in_flow =
+        context == Context::Flow && text.contains([',', ':', '?', '[', ']', '{', '}']);
     !(opens_syntax
         || is_cut
         || ends_in_flow
@@ -226,6 +227,7 @@ mod tests {
             reads_back(text);
         }
         assert_eq!(render("a, b", Context::Flow), "\"a, b\"");
+        assert_eq!(render("why?", Context::Flow), "\"why?\"");
         assert_eq!(quote("say \"no\""), "'say \"no\"'");
     }
 
