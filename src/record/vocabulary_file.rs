@@ -32,7 +32,7 @@ pub fn rename_term(text: &str, old: &str, new: &str) -> Option<String> {
         }
         None => {
             let edited = apply_replacements(text, replacements);
-            Some(append_entry(&edited, new, &[old.to_owned()]))
+            Some(append_entry(&edited, line_end_of(text), new, &[old.to_owned()]))
         }
     }
 }
@@ -63,7 +63,10 @@ pub fn merge_terms(text: &str, old: &[String], into: &str) -> Option<String> {
             replacements.extend(alias_replacement(text, entry, &names, None)?);
             Some(apply_replacements(text, replacements))
         }
-        None => Some(append_entry(&apply_replacements(text, replacements), into, &names)),
+        None => {
+            let edited = apply_replacements(text, replacements);
+            Some(append_entry(&edited, line_end_of(text), into, &names))
+        }
     }
 }
 
@@ -169,7 +172,7 @@ fn alias_replacement(
     names: &[String],
     replaced: Option<&str>,
 ) -> Option<Vec<Replacement>> {
-    let line_end = if text.contains("\r\n") { "\r\n" } else { "\n" };
+    let line_end = line_end_of(text);
     let Some(list) = find(entry, ALIASES) else {
         let field = format!("{ALIASES}: [{}]", render_in_flows(names));
         let (key, id) = fields(entry).iter().find(|(key, _)| key.is(ID))?;
@@ -221,17 +224,25 @@ fn render_in_flows(names: &[String]) -> String {
     names.iter().map(|name| render_in_flow(name)).collect::<Vec<_>>().join(", ")
 }
 
+/// The line end of a file.
+fn line_end_of(text: &str) -> &'static str {
+    if text.contains("\r\n") { "\r\n" } else { "\n" }
+}
+
 /// The text with a new entry at its end, in the form of its list: one item a line, as far from the left
 /// as the others, or between brackets.
-fn append_entry(text: &str, id: &str, aliases: &[String]) -> String {
-    let line_end = if text.contains("\r\n") { "\r\n" } else { "\n" };
+fn append_entry(text: &str, line_end: &str, id: &str, aliases: &[String]) -> String {
     let (id, aliases) = (render_in_flow(id), render_in_flows(aliases));
     let list = yaml::parse(text, 0).ok().map(|root| (root.span(), root.value));
     let (mut text, mut indent) = (text.to_owned(), 0);
     if let Some((span, Value::List(items))) = list {
         match items.last() {
             // A list without entries is written `[]`.
-            None => text.replace_range(span, ""),
+            None => {
+                text.replace_range(span, "");
+                text.truncate(text.trim_end().len());
+                text += line_end;
+            }
             Some(last) if text[span.start..].starts_with('[') => {
                 let entry = format!(", {{id: {id}, {ALIASES}: [{aliases}]}}");
                 text.insert_str(last.span().end, &entry);
@@ -327,7 +338,7 @@ mod tests {
             ("", "- id: b\n  aliases: [a]\n"),
             ("- id: a\r\n", "- id: b\r\n  aliases: [a]\r\n"),
             ("[]", "- id: b\n  aliases: [a]\n"),
-            ("# Ours\r\n[]\r\n", "# Ours\r\n\r\n\r\n- id: b\r\n  aliases: [a]\r\n"),
+            ("# Ours\r\n[]\r\n", "# Ours\r\n\r\n- id: b\r\n  aliases: [a]\r\n"),
             ("- id: c\n  aliases: []\n", "- id: c\n  aliases: []\n\n- id: b\n  aliases: [a]\n"),
             ("  - id: c\n", "  - id: c\n\n  - id: b\n    aliases: [a]\n"),
             ("[{id: c}, {id: d} ]\n", "[{id: c}, {id: d}, {id: b, aliases: [a]} ]\n"),
@@ -346,6 +357,10 @@ mod tests {
             Some(
                 "# One\n\n# Two\n- {id: b, aliases: [X, a, Ay, d]}\n- {id: c, deprecated_by: b}\n"
             )
+        );
+        assert_eq!(
+            merge_terms("- id: a\r\n", &["a".into()], "b").as_deref(),
+            Some("- id: b\r\n  aliases: [a]\r\n")
         );
         assert_eq!(
             rename_market("- {id: g, members: [NL, de]}\n", "DE", "DX").as_deref(),
