@@ -160,6 +160,7 @@ pub fn run(common: &CommonArguments, arguments: &Arguments) -> Result<ExitCode> 
     };
     if let Some(file) = &arguments.write_baseline {
         let known = Baseline::new(&diagnostics);
+        check_baseline_file(file)?;
         output::overwrite(file, &known.render())?;
         let left = diagnostics.len() - known.count();
         print_note(&format!("`{}` lists {} problems", file.display(), known.count()));
@@ -193,6 +194,20 @@ pub fn run(common: &CommonArguments, arguments: &Arguments) -> Result<ExitCode> 
         _ => eprint!("{remarks}"),
     }
     Ok(exit_code(has_errors(&diagnostics)))
+}
+
+/// Makes sure that a list of known problems takes the place of nothing but an earlier one.
+///
+/// # Errors
+/// There is another file.
+fn check_baseline_file(file: &Path) -> Result<()> {
+    let Some(known) = source::canonicalize_file(file) else { return Ok(()) };
+    let text = source::read_argument_file(&known)?;
+    if text.trim().is_empty() || Baseline::parse(&text).is_ok() {
+        return Ok(());
+    }
+    Err(Error::about(file, "the list would overwrite a file that is no list of known problems:")
+        .with_hint("choose another name, or remove the file"))
 }
 
 /// The exit code of a check.

@@ -202,15 +202,12 @@ fn write_records(
     records: Vec<imported_record::ImportedRecord>,
     mut report: Report,
 ) -> Result<ExitCode> {
+    if let Some(path) = &arguments.report {
+        check_report_file(path)?;
+    }
     let options = common.build_options(None, false)?;
     let plan = plan_files(sources, &options, records, &mut report)?;
     if let Some(path) = &arguments.report {
-        if canonicalize_file(path)
-            .is_some_and(|known| canonicalize_file(&arguments.file) == Some(known))
-        {
-            return Err(Error::about(path, "the report would overwrite what is imported:")
-                .with_hint("choose another name for `--report`"));
-        }
         overwrite(path, &report.render_csv())?;
     }
     if !arguments.dry_run {
@@ -233,6 +230,20 @@ fn write_records(
         refused
     );
     Ok(if refused > 0 { ExitCode::from(EXIT_CONTENT_ERRORS) } else { ExitCode::SUCCESS })
+}
+
+/// Makes sure that a report takes the place of nothing but an earlier report.
+///
+/// # Errors
+/// There is another file, which may be what is imported.
+fn check_report_file(path: &Path) -> Result<()> {
+    let Some(known) = canonicalize_file(path) else { return Ok(()) };
+    let bytes = read_argument_bytes(&known)?;
+    if bytes.is_empty() || report::is_report(&bytes) {
+        return Ok(());
+    }
+    Err(Error::about(path, "the report would overwrite a file that is no report of an import:")
+        .with_hint("choose another name for `--report`"))
 }
 
 /// How a sheet was read, in one line.

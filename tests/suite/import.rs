@@ -433,3 +433,26 @@ fn damaged_sheets_say_what_is_wrong() {
         assert_passes_check(&hub, false);
     }
 }
+
+#[test]
+fn a_report_takes_the_place_of_an_earlier_one_alone() {
+    let hub = HubFolder::empty();
+    let report = hub.parent().join("report.csv");
+    let sheet = "Name,Market\nOne,BR\n";
+    let flags = ["--report", report.to_str().unwrap()];
+    assert!(import(&hub, sheet, &flags).status.success());
+    assert!(import(&hub, sheet, &flags).status.success(), "again");
+    for other in [hub.path().join("content/case-studies/br/one.md"), hub.parent().join("sheet.csv")]
+    {
+        let before = files(&hub);
+        let output = import(&hub, "Name,Market\nTwo,BR\n", &["--report", other.to_str().unwrap()]);
+        assert_eq!(output.status.code(), Some(2), "{}", printed(&output));
+        assert!(printed(&output).contains("is no report of an import"), "{}", printed(&output));
+        assert_eq!(files(&hub), before, "nothing is written");
+        assert!(fs::read_to_string(&other).unwrap().contains(if other.ends_with("one.md") {
+            "One"
+        } else {
+            "Two"
+        }));
+    }
+}

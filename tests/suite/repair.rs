@@ -522,3 +522,14 @@ Brazil.
     check(hub.path(), &["--fix"]);
     assert_eq!(fs::read_to_string(hub.path().join(STUDY)).unwrap(), with_marks(&new));
 }
+
+#[test]
+fn a_list_of_known_problems_overwrites_no_other_file() {
+    let hub = broken_hub();
+    let before = contents(hub.path());
+    let refused =
+        check(hub.path(), &["--write-baseline", hub.path().join(STUDY).to_str().unwrap()]);
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(stderr(&refused).contains("no list of known problems"), "{}", stderr(&refused));
+    assert_eq!(contents(hub.path()), before);
+}

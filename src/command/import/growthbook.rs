@@ -77,7 +77,11 @@ fn read_experiment(
             record.set(field, text.into());
         }
     };
-    set_text(&mut record, &field::TITLE, "name");
+    if let Some(name) = text_of(experiment, "name") {
+        // A title is one line.
+        let words: Vec<&str> = name.split_whitespace().collect();
+        record.set(&field::TITLE, words.join(" ").into());
+    }
     set_text(&mut record, &field::HYPOTHESIS, field::HYPOTHESIS.name);
     read_terms(&mut record, experiment, vocabulary);
     read_course(&mut record, experiment);

@@ -88,8 +88,7 @@ impl Report {
 
     /// The lines as a table: byte-order mark, header, CRLF, all texts quoted, no formulas.
     pub fn render_csv(&self) -> String {
-        let mut table = String::from("\u{feff}");
-        push_row(&mut table, &["what", "place", "column", "text", "note"]);
+        let mut table = render_header();
         for line in &self.lines {
             let what = match line.remark {
                 Remark::Refused => "not imported",
@@ -101,6 +100,18 @@ impl Report {
         }
         table
     }
+}
+
+/// Whether the bytes of a file are the table of a report, with whatever lines.
+pub fn is_report(bytes: &[u8]) -> bool {
+    bytes.starts_with(render_header().as_bytes())
+}
+
+/// The byte-order mark and the header of the table.
+fn render_header() -> String {
+    let mut table = String::from("\u{feff}");
+    push_row(&mut table, &["what", "place", "column", "text", "note"]);
+    table
 }
 
 /// Appends a row of quoted cells, none of which a spreadsheet takes for a formula.
