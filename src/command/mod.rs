@@ -120,7 +120,7 @@ pub fn run() -> ExitCode {
             Command::Import(arguments) => import::run(&common, &arguments),
             Command::Lsp(arguments) => lsp::run(&common, &arguments),
             Command::Schema(arguments) => schema::run(&common, &arguments),
-            Command::Init(arguments) => init::run(&arguments),
+            Command::Init(arguments) => init::run(&common, &arguments),
         }
     });
     result.flatten().unwrap_or_else(|error| {

@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
 use crate::output::{folder, io_error};
+use crate::source::editor::EDITOR_FOLDER;
 use crate::source::{self, ContentHash};
 
 /// Folder of the hub with the journal; the cache is in it too.
@@ -28,8 +29,10 @@ const PREPARED_JOURNAL: &str = "changes.prepared";
 const JOURNAL: &str = "changes.journal";
 /// Name of the lock file, held by the one run that may change files of the hub.
 const LOCK: &str = "changes.lock";
-/// The only file outside of `content/` that may be changed.
+/// The only file outside of these folders that may be changed.
 const SETTINGS: &str = "site.toml";
+/// The folders below which files may be changed.
+const CHANGED_FOLDERS: [&str; 2] = ["content", EDITOR_FOLDER];
 /// End of the name of a new file beside the one that it replaces; its name is hidden.
 const NEW_SUFFIX: &str = ".casebook-new";
 /// Largest number of files of a change that are flushed to the disk one by one.
@@ -40,7 +43,7 @@ const LOCK_ATTEMPTS: u32 = 200;
 /// A change of one file of a hub: its path, what it was when it was read, and what it is to become.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FileChange {
-    /// Path below the root, with forward slashes: one in `content/`, or `site.toml`.
+    /// Path below the root, with forward slashes: one in `content/` or `admin/`, or `site.toml`.
     pub path: String,
     /// Hash of the bytes that were read; none if there must be no file yet.
     pub read: Option<ContentHash>,
@@ -99,7 +102,7 @@ struct JournalEntry {
 /// [`recover_changes`].
 ///
 /// # Errors
-/// A file is no longer as it was read, lies behind a link or outside of `content/`, or cannot be
+/// A file is no longer as it was read, lies behind a link or outside of its folders, or cannot be
 /// written; then no file has changed.
 pub fn change_files(root: &Path, changes: &[FileChange]) -> Result<()> {
     if changes.is_empty() {
@@ -172,16 +175,16 @@ impl HubFolder {
         Ok(work)
     }
 
-    /// Opens the folder of a file below `content/`, or that of the settings, through no link; `None`
+    /// Opens the folder of a file in [`CHANGED_FOLDERS`], or that of the settings, through no link; `None`
     /// where it is missing.
     fn open_parent(&self, path: &str) -> io::Result<Option<Rc<Dir>>> {
         let path = Path::new(path);
         if path == Path::new(SETTINGS) {
             return self.folder.try_clone().map(|folder| Some(Rc::new(folder)));
         }
-        let is_below_content = path.starts_with("content")
+        let is_changeable = CHANGED_FOLDERS.iter().any(|folder| path.starts_with(folder))
             && path.components().all(|part| matches!(part, Component::Normal(_)));
-        let parent = path.parent().filter(|_| is_below_content).ok_or(ErrorKind::InvalidInput)?;
+        let parent = path.parent().filter(|_| is_changeable).ok_or(ErrorKind::InvalidInput)?;
         if let Some(opened) = self.parents.borrow().get(parent) {
             return Ok(Some(Rc::clone(opened)));
         }
@@ -336,9 +339,13 @@ fn prepare(hub: &HubFolder, targets: &[ChangeTarget<'_>]) -> Result<()> {
         }
     }
     if !is_synced {
-        source::folder::open_subfolder(&hub.folder, Path::new("content"))
-            .and_then(|content| folder::sync_contents(&content))
-            .map_err(|cause| hub.error("content", cause))?;
+        for name in CHANGED_FOLDERS {
+            if targets.iter().any(|target| Path::new(&target.change.path).starts_with(name)) {
+                source::folder::open_subfolder(&hub.folder, Path::new(name))
+                    .and_then(|folder| folder::sync_contents(&folder))
+                    .map_err(|cause| hub.error(name, cause))?;
+            }
+        }
     }
     sync_parents(targets).map_err(|cause| hub.error("content", cause))?;
     for target in targets {

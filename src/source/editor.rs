@@ -1,5 +1,6 @@
 //! The files of the editor in the folder `admin/`: which ones belong to it, and finding them.
 
+use std::io::ErrorKind;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -41,6 +42,17 @@ pub fn is_editor_file(path: &str) -> bool {
     [EDITOR_PAGE, EDITOR_CONFIG, EDITOR_SCRIPT].contains(&path)
         || EDITOR_PARTS.contains(&path)
         || is_language(path).unwrap_or(false)
+}
+
+/// Whether there is anything but empty folders at the editor's folder: a file, a link, or something
+/// that cannot be looked at.
+pub fn has_editor_files(root: &Path) -> bool {
+    let entries =
+        WalkDir::new(root.join(EDITOR_FOLDER)).follow_links(false).follow_root_links(false);
+    entries.into_iter().any(|entry| match entry {
+        Ok(entry) => !entry.file_type().is_dir(),
+        Err(error) => error.io_error().is_none_or(|cause| cause.kind() != ErrorKind::NotFound),
+    })
 }
 
 /// Lists the files of the editor, in path order; `root` is the hub's folder, links resolved. Follows
@@ -153,5 +165,6 @@ mod tests {
         std::os::unix::fs::symlink(root.join("elsewhere"), root.join("admin")).unwrap();
         let found = walk_editor(&root);
         assert!(found.files.is_empty() && found.diagnostics.len() == 2, "{:?}", found.diagnostics);
+        assert!(has_editor_files(&root));
     }
 }

@@ -20,6 +20,7 @@ mod git;
 mod history;
 mod ignore;
 mod io_error;
+pub mod npm;
 mod read;
 mod revision;
 mod root;

@@ -22,10 +22,7 @@ fn hub(editor: &str) -> tempfile::TempDir {
     let home = tempfile::tempdir().unwrap();
     for (path, text) in [
         ("site.toml", &*settings(editor)),
-        (
-            "content/ideas/one.md",
-            "---\ntitle: One idea\nstatus: new\n---\nSee the [editor](/admin/).\n",
-        ),
+        ("content/ideas/one.md", "---\ntitle: One idea\nstatus: new\n---\nText.\n"),
         ("admin/index.html", "<!doctype html>\n<title>Editor</title>\r\n"),
         ("admin/sveltia-cms.js", "'\u{1}<b>as it is</b>'"),
         ("admin/notes.html", "no part of it"),
@@ -76,9 +73,8 @@ fn the_editor_is_published_only_where_the_settings_want_it() {
             assert_eq!(out.join("admin").exists(), wanted, "{what}");
             let home_page = fs::read_to_string(out.join("index.html")).unwrap();
             assert_eq!(home_page.contains("href=\"admin/\""), wanted, "{what}");
-            assert_eq!(text.contains("broken-link"), !wanted, "{what}");
-            let sitemap = fs::read_to_string(out.join("service-worker.js")).unwrap();
-            assert!(!sitemap.contains("sveltia"), "{what}");
+            let worker = fs::read_to_string(out.join("service-worker.js")).unwrap();
+            assert!(!worker.contains("sveltia"), "{what}");
             if wanted {
                 for name in ["index.html", "sveltia-cms.js"] {
                     let read = |folder: &Path| fs::read(folder.join("admin").join(name)).unwrap();
@@ -113,6 +109,19 @@ fn an_editor_that_is_not_there_is_told() {
 }
 
 #[test]
+fn a_record_may_link_to_the_editor_where_it_is_published() {
+    for (publish, codes) in
+        [("all", &[][..]), ("internal", &["broken-link"]), ("none", &["broken-link"])]
+    {
+        TestHub::new()
+            .site(&format!("title = \"Hub\"\n[editor]\npublish = \"{publish}\""))
+            .file("content/ideas/one.md", "---\ntitle: One\nstatus: new\n---\n[Edit](/admin/)\n")
+            .read()
+            .assert_codes(codes);
+    }
+}
+
+#[test]
 fn a_record_never_takes_the_address_of_the_editor() {
     let hub = TestHub::new()
         .site("title = \"Hub\"\n[editor]\npublish = \"all\"")
@@ -120,4 +129,82 @@ fn a_record_never_takes_the_address_of_the_editor() {
     let read = hub.read();
     let page = read.catalog().pages.iter().find(|page| &*page.meta.id == "admin").unwrap();
     assert!(!page.meta.address.to_lowercase().starts_with("admin/"), "{}", page.meta.address);
+}
+
+#[test]
+fn without_npm_the_two_commands_are_told_and_nothing_is_written() {
+    let home = hub("");
+    fs::remove_dir_all(home.path().join("admin")).unwrap();
+    let root = home.path().to_str().unwrap();
+    let nowhere = tempfile::tempdir().unwrap();
+    let run = casebook(&["init", "--with-editor", root], Some(nowhere.path()));
+    let text = output_text(&run);
+    assert_eq!(run.status.code(), Some(2), "{text}");
+    assert!(
+        text.contains("npm pack @sveltia/cms@")
+            && text.contains("casebook init --with-editor=sveltia-cms-"),
+        "{text}"
+    );
+    assert!(!home.path().join("admin").exists());
+}
+
+#[test]
+fn another_package_or_an_existing_folder_changes_nothing() {
+    let home = hub("");
+    let root = home.path().to_str().unwrap();
+    let package = home.path().join("package.tgz");
+    fs::write(&package, "not the package").unwrap();
+    let with_editor = format!("--with-editor={}", package.display());
+    let run = casebook(&["init", &with_editor, root], None);
+    assert_eq!(run.status.code(), Some(2), "{}", output_text(&run));
+    assert!(output_text(&run).contains("nothing is overwritten"), "{}", output_text(&run));
+    assert_eq!(fs::read(home.path().join("admin/notes.html")).unwrap(), b"no part of it");
+
+    fs::remove_dir_all(home.path().join("admin")).unwrap();
+    fs::create_dir(home.path().join("admin")).unwrap();
+    let run = casebook(&["init", &with_editor, root], None);
+    assert_eq!(run.status.code(), Some(2), "{}", output_text(&run));
+    assert!(output_text(&run).contains("cannot be unpacked"), "{}", output_text(&run));
+    assert_eq!(fs::read_dir(home.path().join("admin")).unwrap().count(), 0);
+}
+
+#[test]
+fn a_hub_without_repository_is_told_before_anything_is_fetched() {
+    let home = hub("");
+    fs::remove_dir_all(home.path().join("admin")).unwrap();
+    fs::write(home.path().join("site.toml"), "title = \"Hub\"\n").unwrap();
+    let nowhere = tempfile::tempdir().unwrap();
+    let run =
+        casebook(&["init", "--with-editor", home.path().to_str().unwrap()], Some(nowhere.path()));
+    let text = output_text(&run);
+    assert!(run.status.code() == Some(2) && text.contains("[repository]"), "{text}");
+    assert!(!text.contains("npm"), "{text}");
+}
+
+/// Needs the package in `tests/browser/node_modules`, from which npm makes its archive.
+#[test]
+#[ignore = "needs Node.js"]
+fn the_package_becomes_an_editor_that_asks_no_other_host() {
+    let home = hub("publish = \"all\"");
+    fs::remove_dir_all(home.path().join("admin")).unwrap();
+    let root = home.path().to_str().unwrap();
+    let run = casebook(&["init", "--with-editor", root], None);
+    assert!(run.status.success(), "{}", output_text(&run));
+    let read = |name: &str| fs::read_to_string(home.path().join("admin").join(name)).unwrap();
+    let script = read("sveltia-cms.js");
+    for host in ["unpkg.com", "jsdelivr.net", "githubstatus.com/api", "hostedstatus.com"] {
+        assert!(!script.contains(host), "{host}");
+    }
+    assert!(read("index.html").contains("connect-src 'self' data: blob: https://git.example;"));
+    assert!(read("index.html").contains("<html lang=\"nl\">"));
+    assert!(read("config.yml").contains("team/hub") && read("locales/nl.json").len() > 1000);
+    let built = casebook(&["build", "--root", root], None);
+    assert!(
+        built.status.success() && !output_text(&built).contains("admin/"),
+        "{}",
+        output_text(&built)
+    );
+    assert!(home.path().join("public/admin/material-symbols-outlined.woff2").is_file());
+    let again = casebook(&["init", "--with-editor", root], None);
+    assert_eq!(again.status.code(), Some(2), "{}", output_text(&again));
 }

@@ -224,7 +224,7 @@ fn footer_groups(context: &Context) -> Vec<LinkGroup> {
         },
     ];
     if context.site.publishes_editor() {
-        groups[2].links.push(link(EDITOR_ADDRESS, "editor.link"));
+        groups[2].links.push(link(EDITOR_ADDRESS, "editor_page.link"));
     }
     let pages: Vec<AnnotatedLink> = free_pages(context)
         .into_iter()
