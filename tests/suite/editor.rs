@@ -7,7 +7,7 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
-use crate::support::TestHub;
+use crate::support::{TestHub, repository};
 
 /// The settings of a hub with a repository, and with these lines for its editor.
 fn settings(editor: &str) -> String {
@@ -114,7 +114,7 @@ fn a_record_may_link_to_the_editor_where_it_is_published() {
         [("all", &[][..]), ("internal", &["broken-link"]), ("none", &["broken-link"])]
     {
         TestHub::new()
-            .site(&format!("title = \"Hub\"\n[editor]\npublish = \"{publish}\""))
+            .site(&format!("[editor]\npublish = \"{publish}\""))
             .file("content/ideas/one.md", "---\ntitle: One\nstatus: new\n---\n[Edit](/admin/)\n")
             .read()
             .assert_codes(codes);
@@ -124,7 +124,7 @@ fn a_record_may_link_to_the_editor_where_it_is_published() {
 #[test]
 fn a_record_never_takes_the_address_of_the_editor() {
     let hub = TestHub::new()
-        .site("title = \"Hub\"\n[editor]\npublish = \"all\"")
+        .site("[editor]\npublish = \"all\"")
         .file("content/pages/admin.md", "---\ntitle: How we administrate\n---\nText.\n");
     let read = hub.read();
     let page = read.catalog().pages.iter().find(|page| &*page.meta.id == "admin").unwrap();
@@ -181,14 +181,15 @@ fn a_hub_without_repository_is_told_before_anything_is_fetched() {
     assert!(!text.contains("npm"), "{text}");
 }
 
-/// Needs the package in `tests/browser/node_modules`, from which npm makes its archive.
 #[test]
-#[ignore = "needs Node.js"]
+#[ignore = "needs the packages of the browser tests; `tests/run` installs them"]
 fn the_package_becomes_an_editor_that_asks_no_other_host() {
     let home = hub("publish = \"all\"");
     fs::remove_dir_all(home.path().join("admin")).unwrap();
     let root = home.path().to_str().unwrap();
-    let run = casebook(&["init", "--with-editor", root], None);
+    let package = repository().join("tests/browser/node_modules/@sveltia/cms");
+    let with_editor = format!("--with-editor={}", package.display());
+    let run = casebook(&["init", &with_editor, root], None);
     assert!(run.status.success(), "{}", output_text(&run));
     let read = |name: &str| fs::read_to_string(home.path().join("admin").join(name)).unwrap();
     let script = read("sveltia-cms.js");
@@ -205,6 +206,6 @@ fn the_package_becomes_an_editor_that_asks_no_other_host() {
         output_text(&built)
     );
     assert!(home.path().join("public/admin/material-symbols-outlined.woff2").is_file());
-    let again = casebook(&["init", "--with-editor", root], None);
+    let again = casebook(&["init", &with_editor, root], None);
     assert_eq!(again.status.code(), Some(2), "{}", output_text(&again));
 }

@@ -192,7 +192,8 @@ fn build_note(context: &Context) -> String {
     )
 }
 
-/// The columns of links in the footer; the one of free pages only where there are any.
+/// The columns of links in the footer; the one of free pages and of the editor only where there is
+/// any.
 fn footer_groups(context: &Context) -> Vec<LinkGroup> {
     let link = |url: &str, label: &'static str| AnnotatedLink {
         url: url.to_owned(),
@@ -223,13 +224,13 @@ fn footer_groups(context: &Context) -> Vec<LinkGroup> {
             ],
         },
     ];
-    if context.site.publishes_editor() {
-        groups[2].links.push(link(EDITOR_ADDRESS, "editor_page.link"));
-    }
-    let pages: Vec<AnnotatedLink> = free_pages(context)
+    let mut pages: Vec<AnnotatedLink> = free_pages(context)
         .into_iter()
         .map(|page| AnnotatedLink { url: page.url, label: page.label, note: None })
         .collect();
+    if context.site.publishes_editor() {
+        pages.push(link(EDITOR_ADDRESS, "editor_page.link"));
+    }
     if !pages.is_empty() {
         groups.insert(2, LinkGroup { label: context.text("frame.guide"), links: pages });
     }
