@@ -4,7 +4,6 @@
 
 #![expect(clippy::disallowed_methods, reason = "tests look at the disk themselves")]
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock, Mutex};

@@ -98,14 +98,10 @@ const fn replace_once(old: &'static str, new: &'static str) -> Replacement {
 /// It cannot be unpacked, or is not the archive of the pinned version.
 pub fn read_archive(archive: &[u8]) -> Result<BTreeMap<String, Vec<u8>>> {
     let archive = tar_archive::decompress(archive)?;
-    let mut files = BTreeMap::new();
-    for entry in tar_archive::read_files(&archive) {
-        let (path, bytes) = entry?;
-        if let Some(path) = path.strip_prefix("package/") {
-            files.insert(path, bytes);
-        }
-    }
-    collect_files(|path| files.get(path).map(|bytes| bytes.to_vec()).ok_or_else(|| missing(path)))
+    let files = tar_archive::read_files(&archive)?;
+    collect_files(|path| {
+        files.get(&format!("package/{path}")).cloned().ok_or_else(|| missing(path))
+    })
 }
 
 /// The same of a folder into which npm has installed the package.

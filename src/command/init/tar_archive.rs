@@ -1,11 +1,14 @@
 //! Reads the archives of npm packages: tar in gzip.
 
+use std::collections::BTreeMap;
+use std::io::Read;
+
+use tar::Archive;
+
 use crate::error::{Error, Result};
 
 /// The largest unpacked archive, in bytes.
 const MAX_BYTES: u32 = 256 << 20;
-/// Length of a header, and of the pieces that files are filled up to.
-const BLOCK: usize = 512;
 
 /// The tar archive inside of gzip.
 ///
@@ -25,47 +28,26 @@ pub fn decompress(archive: &[u8]) -> Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// The ordinary files of a tar archive, with path and bytes; folders, links and all else are left
-/// out.
+/// The ordinary files of a tar archive: bytes by path; folders, links and all else are left out.
 ///
 /// # Errors
 /// An entry is cut short, or its header cannot be read.
-pub fn read_files(archive: &[u8]) -> impl Iterator<Item = Result<(&str, &[u8])>> {
-    let mut rest = archive;
-    std::iter::from_fn(move || {
-        loop {
-            let (header, behind) = rest.split_at_checked(BLOCK)?;
-            if header.iter().all(|byte| *byte == 0) {
-                return None;
+pub fn read_files(archive: &[u8]) -> Result<BTreeMap<String, Vec<u8>>> {
+    let broken = |cause: std::io::Error| damaged(&cause.to_string());
+    let mut files = BTreeMap::new();
+    for entry in Archive::new(archive).entries().map_err(broken)? {
+        let mut entry = entry.map_err(broken)?;
+        let path = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
+        if entry.header().entry_type().is_file() {
+            let mut bytes = Vec::new();
+            entry.read_to_end(&mut bytes).map_err(broken)?;
+            if bytes.len() as u64 != entry.size() {
+                return Err(damaged("an entry is cut short"));
             }
-            let entry = read_length(header).filter(|length| *length <= behind.len());
-            let Some(length) = entry else {
-                rest = &[];
-                return Some(Err(damaged("an entry is cut short")));
-            };
-            let (bytes, after) = behind.split_at(length);
-            rest = after.get(length.next_multiple_of(BLOCK) - length..).unwrap_or_default();
-            let is_file = matches!(header[156], b'0' | 0);
-            // No path of the editor is so long that it would need the second part of a name.
-            let name = until_zero(&header[..100]);
-            if let (true, b"", Ok(name)) =
-                (is_file, until_zero(&header[345..500]), std::str::from_utf8(name))
-            {
-                return Some(Ok((name, bytes)));
-            }
+            files.insert(path, bytes);
         }
-    })
-}
-
-/// The length of an entry in bytes, which its header has in octal digits; none where it has not.
-fn read_length(header: &[u8]) -> Option<usize> {
-    let digits = std::str::from_utf8(until_zero(&header[124..136])).ok()?.trim();
-    usize::from_str_radix(digits, 8).ok()
-}
-
-/// A field of a header up to the first zero.
-fn until_zero(field: &[u8]) -> &[u8] {
-    field.split(|byte| *byte == 0).next().unwrap_or(field)
+    }
+    Ok(files)
 }
 
 /// The error that an archive cannot be read.
@@ -75,17 +57,22 @@ fn damaged(problem: &str) -> Error {
 
 #[cfg(test)]
 mod tests {
+    use tar::{Builder, EntryType, Header};
+
     use super::*;
 
-    /// An entry of a tar archive: its type, its path and its bytes.
-    fn entry(kind: u8, path: &str, bytes: &[u8]) -> Vec<u8> {
-        let mut entry = vec![0; BLOCK];
-        entry[..path.len()].copy_from_slice(path.as_bytes());
-        entry[124..136].copy_from_slice(format!("{:011o}\0", bytes.len()).as_bytes());
-        entry[156] = kind;
-        entry.extend_from_slice(bytes);
-        entry.resize(entry.len().next_multiple_of(BLOCK), 0);
-        entry
+    /// A tar archive of one entry of this type.
+    fn archive_of(kind: EntryType, path: &str, bytes: &[u8]) -> Vec<u8> {
+        let mut header = Header::new_gnu();
+        header.set_entry_type(kind);
+        header.set_size(bytes.len() as u64);
+        let mut builder = Builder::new(Vec::new());
+        if kind.is_file() {
+            builder.append_data(&mut header, path, bytes).unwrap();
+        } else {
+            builder.append_link(&mut header, path, "/etc/passwd").unwrap();
+        }
+        builder.into_inner().unwrap()
     }
 
     fn gzip(bytes: &[u8]) -> Vec<u8> {
@@ -98,21 +85,12 @@ mod tests {
 
     #[test]
     fn files_are_read_and_links_left_out() {
-        let archive = [
-            entry(b'0', "package/one", &[b'x'; 513]),
-            entry(b'2', "package/link", b""),
-            entry(b'5', "package/folder", b""),
-            entry(0, "package/empty", b""),
-            vec![0; 2 * BLOCK],
-            entry(b'0', "package/behind", b"the end"),
-        ]
-        .concat();
-        let archive = decompress(&gzip(&archive)).unwrap();
-        let files: Vec<(&str, usize)> = read_files(&archive)
-            .map(|file| file.unwrap())
-            .map(|(path, bytes)| (path, bytes.len()))
-            .collect();
-        assert_eq!(files, [("package/one", 513), ("package/empty", 0)]);
+        let mut archive = archive_of(EntryType::Symlink, "package/link", b"");
+        // The two empty blocks at the end of an archive would end it.
+        archive.truncate(archive.len() - 1024);
+        archive.extend(archive_of(EntryType::Regular, "package/one", &[b'x'; 513]));
+        let files = read_files(&decompress(&gzip(&archive)).unwrap()).unwrap();
+        assert_eq!(files, BTreeMap::from([("package/one".to_owned(), vec![b'x'; 513])]));
     }
 
     #[test]
@@ -120,11 +98,10 @@ mod tests {
         decompress(b"").unwrap_err();
         decompress(b"not gzip at all\0\0\0\0").unwrap_err();
         decompress(&[0xff; 64]).unwrap_err();
-        let whole = entry(b'0', "package/one", &[b'x'; 2000]);
-        assert!(read_files(&whole[..BLOCK + 1999]).any(|file| file.is_err()));
+        let whole = archive_of(EntryType::Regular, "package/one", &[b'x'; 2000]);
+        read_files(&whole[..512 + 1999]).unwrap_err();
         let mut wrong = whole;
         wrong[124] = b'9';
-        assert!(read_files(&wrong).any(|file| file.is_err()));
-        assert_eq!(read_files(b"short").count(), 0);
+        read_files(&wrong).unwrap_err();
     }
 }
