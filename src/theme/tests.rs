@@ -9,8 +9,8 @@ use crate::theme::files::ThemeFiles;
 use crate::theme::language_file::LanguageGaps;
 
 /// Language sections whose keys are composed of words other than those of a field's closed list.
-const COMPOSED_SECTIONS: [&str; 6] =
-    ["family", "field", "language_names", "reuse_stage", "write", "write_edit"];
+const COMPOSED_SECTIONS: [&str; 7] =
+    ["editor", "family", "field", "language_names", "reuse_stage", "write", "write_edit"];
 
 /// Every key that labels a word of a field's closed list, such as `status.planned`.
 fn closed_list_keys() -> BTreeSet<String> {
@@ -26,8 +26,12 @@ fn closed_list_keys() -> BTreeSet<String> {
         .collect()
 }
 
-/// The Rust sources that name keys of interface texts.
+/// The Rust sources that name keys of interface texts: those of pages, and of the editor.
 static PAGE_SOURCES: include_dir::Dir = include_dir::include_dir!("$CARGO_MANIFEST_DIR/src/page");
+static INIT_SOURCES: include_dir::Dir =
+    include_dir::include_dir!("$CARGO_MANIFEST_DIR/src/command/init");
+static SCHEMA_SOURCES: include_dir::Dir =
+    include_dir::include_dir!("$CARGO_MANIFEST_DIR/src/command/schema");
 
 fn built_in_files() -> ThemeFiles {
     ThemeFiles::new(&BTreeMap::new())
@@ -57,7 +61,9 @@ fn used_keys() -> BTreeSet<String> {
     let mut used = BTreeSet::new();
     files.texts_in("templates").for_each(|(_, text)| collect_keys(text, " t.", &mut used));
     let mut sources = Vec::new();
-    collect_files(&PAGE_SOURCES, &mut sources);
+    for folder in [&PAGE_SOURCES, &INIT_SOURCES, &SCHEMA_SOURCES] {
+        collect_files(folder, &mut sources);
+    }
     assert!(sources.len() > 40, "the sources are found");
     sources
         .iter()
