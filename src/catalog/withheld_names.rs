@@ -9,7 +9,6 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
 use crate::catalog::field;
-use crate::catalog::{LinkTarget, Meta};
 use crate::diagnostic::confusable;
 use crate::record::Manuscript;
 use crate::record::yaml::{self, Node, Value};
@@ -57,27 +56,8 @@ impl WithheldNames {
         WithheldNames { within_words: build(within_words), as_words: build(as_words), signs }
     }
 
-    /// Whether the file of a published record names a withheld record or attachment: in its front
-    /// matter, comments included, in its body, or by a link.
-    pub fn are_in_file_of(&self, meta: &Meta, front_matter: &Node) -> bool {
-        if meta.body.links.iter().any(|link| link.target == LinkTarget::Withheld) {
-            return true;
-        }
-        let mut values = Vec::new();
-        collect_texts(front_matter, &mut values);
-        let body = meta.body.sections.iter().map(|section| &*section.text);
-        let headings = meta.body.headings.iter().map(|heading| &*heading.text);
-        let links = meta.body.links.iter().map(|link| &*link.destination);
-        std::iter::once(&*meta.body.text)
-            .chain(values)
-            .chain(body)
-            .chain(headings)
-            .chain(links)
-            .any(|text| self.are_in(text))
-    }
-
     /// Whether a text, as it is or percent-decoded, has one of the names.
-    fn are_in(&self, text: &str) -> bool {
+    pub fn are_in(&self, text: &str) -> bool {
         let mut text = Cow::Borrowed(text);
         for _ in 0..=MAX_DECODINGS {
             if self.are_in_decoded(&text) {
@@ -149,7 +129,7 @@ fn path_names(path: &str) -> Vec<String> {
 }
 
 /// Adds all texts of a node, keys of maps included.
-fn collect_texts<'a>(node: &'a Node, texts: &mut Vec<&'a str>) {
+pub fn collect_texts<'a>(node: &'a Node, texts: &mut Vec<&'a str>) {
     match &node.value {
         Value::Null => {}
         Value::Text(text) => texts.push(text),

@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::{Map, Value as Json};
 
 use crate::catalog::field::{Field, FieldKind, Requirement, fields_of};
-use crate::catalog::{Catalog, Meta, parse_date};
+use crate::catalog::{Catalog, LinkTarget, Meta, parse_date, withheld_names};
 use crate::page::context::Context;
 use crate::record::RecordType;
 use crate::record::front_matter::editable_fields;
@@ -57,7 +57,20 @@ fn publishable_front_matter(site: &Site, catalog: &Catalog, meta: &Meta) -> Opti
         return None;
     }
     let front_matter = editable_fields(text)?;
-    (!catalog.withheld_names.are_in_file_of(meta, &front_matter)).then_some(front_matter)
+    (!names_withheld_record(catalog, meta, &front_matter)).then_some(front_matter)
+}
+
+/// Whether the file of a record names a withheld record or attachment: in its front matter, comments
+/// included, in its body, or by a link.
+fn names_withheld_record(catalog: &Catalog, meta: &Meta, front_matter: &Node) -> bool {
+    let body = &meta.body;
+    let mut texts: Vec<&str> = vec![&body.text];
+    withheld_names::collect_texts(front_matter, &mut texts);
+    texts.extend(body.sections.iter().map(|section| &*section.text));
+    texts.extend(body.headings.iter().map(|heading| &*heading.text));
+    texts.extend(body.links.iter().map(|link| &*link.destination));
+    body.links.iter().any(|link| link.target == LinkTarget::Withheld)
+        || texts.iter().any(|text| catalog.withheld_names.are_in(text))
 }
 
 /// The bytes of the file of a record.
