@@ -10,6 +10,7 @@ use crate::command::lsp::document::Document;
 use crate::command::lsp::problem::problems_of_document;
 use crate::command::lsp::snapshot::Snapshot;
 use crate::diagnostic::Diagnostic;
+use crate::record::front_matter;
 
 /// A change of the text that settles a problem: the byte range that is replaced, and what stands
 /// there afterwards.
@@ -68,13 +69,20 @@ fn find_correction(diagnostic: &Diagnostic, text: &str) -> Option<Correction> {
     let written = text.get(span.clone())?;
     let is_quoted =
         |quote: char| written.len() > 1 && written.starts_with(quote) && written.ends_with(quote);
-    if is_quoted('"') || is_quoted('\'') {
+    let has_quotes = is_quoted('"') || is_quoted('\'');
+    if has_quotes {
         span = span.start + 1..span.end - 1;
     }
+    // A word such as `NO` gets the quotes without which other programs read something else.
+    let replacement = if !has_quotes && replacement.chars().all(char::is_alphabetic) {
+        front_matter::render_in_flow(replacement)
+    } else {
+        replacement.to_owned()
+    };
     let written = text.get(span.clone())?;
     // A problem of a whole list or map is not settled by a word in its place.
     let is_word = !written.is_empty() && !written.contains(['\n', '\r', '[', '{', ':', ',']);
-    (is_word && written != replacement).then(|| (span, replacement.to_owned()))
+    (is_word && written != replacement).then_some((span, replacement))
 }
 
 /// The one name in backticks that a hint says to write.
@@ -105,6 +113,7 @@ mod tests {
     fn only_a_hint_with_one_name_is_a_correction() {
         let text = "a: \"wonn\"";
         assert_eq!(corrected(text, 3..9, "did you mean `won`?").as_deref(), Some("a: \"won\""));
+        assert_eq!(corrected("a: N0", 3..5, "use `NO`").as_deref(), Some("a: \"NO\""));
         assert_eq!(corrected(text, 0..1, "use `b`").as_deref(), Some("b: \"wonn\""));
         assert_eq!(corrected(text, 3..9, "did you mean `won` or `lost`?"), None);
         assert_eq!(corrected(text, 3..9, "known are `won`, `lost`"), None);
