@@ -641,7 +641,14 @@ mod tests {
     fn paths_outside_of_the_content_are_refused() {
         let home = create_hub();
         fs::write(home.path().join("other.toml"), "old").unwrap();
-        for path in ["other.toml", "content/../other.toml", "/etc/hosts", "content"] {
+        for path in [
+            "other.toml",
+            "content/../other.toml",
+            "/etc/hosts",
+            "content",
+            "admin/../other.toml",
+            "administration/a.md",
+        ] {
             let changes = [FileChange {
                 path: path.into(),
                 read: Some(ContentHash::of(b"old")),
@@ -650,6 +657,23 @@ mod tests {
             change_files(home.path(), &changes).expect_err(path);
         }
         assert_eq!(fs::read_to_string(home.path().join("other.toml")).unwrap(), "old");
+    }
+
+    #[test]
+    fn the_editor_is_put_into_its_own_folder_and_over_nothing() {
+        let home = create_hub();
+        let files = ["admin/index.html", "admin/locales/nl.json"].map(|path| FileChange {
+            path: path.into(),
+            read: None,
+            new: Some(b"new".to_vec()),
+        });
+        change_files(home.path(), &files).unwrap();
+        assert_eq!(fs::read(home.path().join("admin/locales/nl.json")).unwrap(), b"new");
+        fs::remove_file(home.path().join("admin/index.html")).unwrap();
+        fs::write(home.path().join("admin/locales/nl.json"), "theirs").unwrap();
+        change_files(home.path(), &files).unwrap_err();
+        assert!(!home.path().join("admin/index.html").exists(), "all or none");
+        assert_eq!(fs::read(home.path().join("admin/locales/nl.json")).unwrap(), b"theirs");
     }
 
     #[test]

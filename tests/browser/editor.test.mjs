@@ -106,8 +106,14 @@ async function editTitle(record) {
   await page.goto(`${site.base}admin/#/collections/${collection}/entries/${id}`);
   await title.waitFor();
   await page.waitForFunction((element) => element.value, await title.elementHandle());
-  await title.fill(`${await title.inputValue()} ${WORD}`);
-  await page.getByRole("button", { name: "Opslaan" }).first().click();
+  const wanted = `${await title.inputValue()} ${WORD}`;
+  const save = page.getByRole("button", { name: "Opslaan" }).first();
+  // On a slow machine the form is drawn once more when all of the record is there, and forgets what was typed.
+  for (let attempt = 0; attempt < 50 && !(await save.isEnabled() && await title.inputValue() === wanted); attempt += 1) {
+    await title.fill(wanted);
+    await page.waitForTimeout(200);
+  }
+  await save.click();
   await page.waitForFunction(async ([root, path, before]) => {
     try {
       let folder = await (await navigator.storage.getDirectory()).getDirectoryHandle(root);
@@ -148,6 +154,7 @@ before(async () => {
   context = await browser.newContext({ locale: "nl-NL", viewport: { width: 1280, height: 900 } });
   context.on("request", (request) => requests.push(request.url()));
   page = await openPage(context, `${site.base}about/`);
+  await page.evaluate(() => navigator.serviceWorker.ready);
   await putFiles(page, readTexts(hub));
   await page.goto(`${site.base}admin/`);
   await page.getByRole("button", { name: /test/i }).click();
@@ -198,10 +205,20 @@ test("a saved record passes the checks and keeps all other values", { skip, time
   }
 });
 
+test("the offline copy of the site leaves the editor alone", { skip }, async () => {
+  const stored = await page.evaluate(async () => {
+    const lists = (await caches.keys()).map(async (name) => (await (await caches.open(name)).keys()).map(({ url }) => url));
+    return (await Promise.all(lists)).flat();
+  });
+  assert.ok(stored.length > 0);
+  assert.deepEqual(stored.filter((address) => address.includes("/admin/")), []);
+});
+
 test("nothing is asked of another host", { skip }, () => {
-  const foreign = requests.filter((address) => !address.startsWith(site.base) && !/^(blob|data):/.test(address));
+  const foreign = requests.filter((address) => !address.startsWith(site.base) && !/^(blob|data|unavailable):/.test(address));
   assert.deepEqual(foreign, []);
   assert.ok(requests.some((address) => address.includes("material-symbols-outlined.woff2")), "its symbols are a font of the hub");
   assert.ok(requests.some((address) => address.endsWith("admin/locales/nl.json")), "its texts are a file of the hub");
-  assert.deepEqual(page.errors, []);
+  // What colours blocks of code is not in the package's script; without it they have one colour, and nobody is asked for it.
+  assert.deepEqual(page.errors.filter((error) => !error.includes("'unavailable:")), []);
 });
