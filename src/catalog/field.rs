@@ -31,6 +31,8 @@ pub struct Field {
     pub required: Requirement,
     /// What the field means, in one sentence for the guide.
     pub help: &'static str,
+    /// The entry whose value may stand in the place of a map of the field: a name alone for an arm.
+    pub short_form: Option<&'static Field>,
     /// Its column in `data/case-studies`.
     pub column: Column,
     /// Key of its label among the facts of a case study's page; none for a field that is shown
@@ -136,6 +138,9 @@ pub enum TermList {
     Tactics,
 }
 
+/// The lowest and the highest number of a part of an idea's score.
+pub const SCORE_RANGE: (i64, i64) = (1, 10);
+
 /// When a field must be given.
 #[derive(Debug, Clone, Copy)]
 pub enum Requirement {
@@ -174,6 +179,7 @@ impl Field {
         kind: FieldKind::Text,
         required: Requirement::Optional,
         help: "",
+        short_form: None,
         column: Column::None,
         fact: None,
         is_plain: false,

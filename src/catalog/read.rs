@@ -1049,7 +1049,7 @@ fn read_score(fields: &mut FieldReader<'_>) -> ScoreParts {
     score
 }
 
-/// Reads one component of a score, limited to 1 to 10; a value outside is reported.
+/// Reads one component of a score, limited to [`field::SCORE_RANGE`]; a value outside is reported.
 fn read_score_part<'a>(
     fields: &mut FieldReader<'a>,
     entries: &mut MapReader<'a>,
@@ -1057,15 +1057,16 @@ fn read_score_part<'a>(
 ) -> Option<f64> {
     let node = entries.node(part)?;
     let number = fields.number_of(part, node, NumberKind::Percentage)?;
-    if !(1.0..=10.0).contains(&number) {
+    let (lowest, highest) = field::SCORE_RANGE;
+    if !(lowest as f64..=highest as f64).contains(&number) {
         fields.report(
             "out-of-range",
             node.span(),
-            format!("`{}: {number}` lies outside 1 to 10", part.name),
-            "score each part from 1 to 10",
+            format!("`{}: {number}` lies outside {lowest} to {highest}", part.name),
+            format!("score each part from {lowest} to {highest}"),
         );
     }
-    Some(number.clamp(1.0, 10.0))
+    Some(number.clamp(lowest as f64, highest as f64))
 }
 
 /// The first line with text of a body, without Markdown, cut at 200 characters; empty for a body

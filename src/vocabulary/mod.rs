@@ -10,6 +10,7 @@ use unicode_normalization::UnicodeNormalization;
 
 mod contact;
 mod entry;
+pub mod entry_field;
 mod kind;
 pub mod read;
 mod team_entry;

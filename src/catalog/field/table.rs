@@ -203,7 +203,9 @@ fields! {
         column: Column::Help,
     };
     VARIANTS = "variants", Maps(variant::ENTRIES), CASE_STUDY,
-        "The arms of the experiment; a name alone is enough.";
+        "The arms of the experiment; a name alone is enough." {
+        short_form: Some(&variant::NAME),
+    };
     START = "start", Date, CASE_STUDY,
         "First day." {
         aliases: &["date"],
@@ -229,6 +231,7 @@ fields! {
         "Confidence level of the intervals, in percent; 95 where the record does not say.";
     BUDGET = "budget", Map(budget::ENTRIES), CASE_STUDY,
         "What it cost: an amount, or a band, which may stand alone." {
+        short_form: Some(&budget::BAND),
         fact: Some("fact.budget"),
     };
     RESULTS = "results", Maps(result::ENTRIES), CASE_STUDY,
@@ -310,7 +313,9 @@ fields! {
         "Ids of the studies it repeats without need.";
     NOT_DUPLICATE_OF = "not_duplicate_of", Maps(not_duplicate::ENTRIES), EXPERIMENT_RECORDS,
         "Studies or families of studies that look alike and are not, with the reason; an id \
-            alone is enough.";
+            alone is enough." {
+        short_form: Some(&not_duplicate::ID),
+    };
     RELATED = "related", CaseStudies, CASE_STUDY,
         "Ids of studies on a related subject.";
     TRANSLATION_OF = "translation_of", CaseStudy, CASE_STUDY,
@@ -318,7 +323,9 @@ fields! {
         column: Column::Help,
     };
     LINKS = "links", Maps(link::ENTRIES), CASE_STUDY,
-        "Web pages outside the hub; an address alone is enough.";
+        "Web pages outside the hub; an address alone is enough." {
+        short_form: Some(&link::URL),
+    };
     COVER = "cover", Image, CASE_STUDY,
         "Cover image.";
     ALIASES = "aliases", Texts, ALL,
