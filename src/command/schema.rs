@@ -7,21 +7,34 @@ use clap::{Args, ValueEnum};
 
 use crate::command::arguments::CommonArguments;
 use crate::command::schema::described_hub::DescribedHub;
+use crate::command::schema::editor_file::EditorFile;
+use crate::command::schema::json::{Draft, schema_files};
+use crate::command::schema::lost_values::find_lost_values;
 use crate::command::schema::sveltia::{EditorBackend, sveltia_config};
-use crate::command::terminal::{EXIT_CONTENT_ERRORS, print_diagnostics};
+use crate::command::schema::vscode::vscode_files;
+use crate::command::terminal::{EXIT_CONTENT_ERRORS, print_diagnostics, print_note};
 use crate::error::{Error, Result};
 use crate::output::{overwrite, write_new};
 use crate::source::{canonicalize_file, read_argument_file};
 
 pub mod described_hub;
 mod document;
+pub mod editor_file;
+pub mod json;
+pub mod lost_values;
 pub mod sveltia;
+pub mod vscode;
 
 /// Write what other editors need to know of this hub's fields and terms
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
-  casebook schema --for sveltia > config.yml
-  casebook schema --for sveltia --out admin
+  casebook schema --for json                     # into schemas/
+  casebook schema --for vscode                   # into .vscode/ of the hub
+  casebook schema --for sveltia --out admin      # admin/config.yml
+
+VS Code: the extension for YAML reads whole YAML files, which the vocabularies are. It does not look into
+the front matter of Markdown files: there `casebook lsp` helps, which the settings start through the
+extension zsol.vscode-glspc. Open the folder that holds site.toml.
 
 A file that is there already and differs is left alone, unless --force replaces it. Write the files anew
 after a change of site.toml or of a vocabulary.")]
@@ -29,7 +42,7 @@ pub struct Arguments {
     /// What the files are for
     #[arg(long = "for", value_enum, value_name = "EDITOR")]
     editor: Editor,
-    /// Where the files go
+    /// Where the files go [default: as said of each editor]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     /// Replace files that are there and differ
@@ -43,16 +56,12 @@ pub struct Arguments {
 /// What files are written for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Editor {
-    /// The configuration of Sveltia CMS, an editor in the browser: config.yml
+    /// JSON Schemas (2020-12) for front matter and vocabulary files [DIR: schemas/ of the hub]
+    Json,
+    /// Settings, recommended extensions and schemas for VS Code [DIR: the hub]
+    Vscode,
+    /// The configuration of Sveltia CMS, an editor in the browser, as config.yml [without DIR: printed]
     Sveltia,
-}
-
-/// A file to write.
-struct EditorFile {
-    /// Path below the folder of the files, with forward slashes.
-    path: String,
-    /// Its text.
-    text: String,
 }
 
 /// Runs `casebook schema`.
@@ -74,7 +83,14 @@ pub fn run(common: &CommonArguments, arguments: &Arguments) -> Result<ExitCode> 
         eprintln!("nothing was written");
         return Ok(ExitCode::from(EXIT_CONTENT_ERRORS));
     }
+    let folder = |usual: PathBuf| arguments.out.clone().unwrap_or(usual);
     match arguments.editor {
+        Editor::Json => write_files(
+            &folder(root.join("schemas")),
+            &schema_files(&hub, Draft::Newest),
+            arguments.force,
+        )?,
+        Editor::Vscode => write_files(&folder(root), &vscode_files(&hub), arguments.force)?,
         Editor::Sveltia => {
             let backend =
                 if arguments.trial { EditorBackend::Trial } else { EditorBackend::Repository };
@@ -87,6 +103,7 @@ pub fn run(common: &CommonArguments, arguments: &Arguments) -> Result<ExitCode> 
                 )?,
                 None => print!("{text}"),
             }
+            find_lost_values(&hub).iter().for_each(|loss| print_note(loss));
         }
     }
     Ok(ExitCode::SUCCESS)

@@ -16,14 +16,16 @@ use crate::support::{TestHub, assert_golden, repository};
 
 /// Words that are keys of front matter and also name something else in a module, where they stand
 /// as texts: sections of the interface's texts, ids of facets, columns of other tables, settings,
-/// options, kinds of terms, files of the vocabulary, attributes of HTML.
+/// options, kinds of terms, files of the vocabulary, attributes of HTML, keys of JSON Schemas and of
+/// configurations.
 const HOMONYMS: &[(&str, &str)] = &[
     ("backlog", "effort"),
     ("catalog", "channel market method tactic"),
     ("check", "results"),
     (
         "command",
-        "audience channel idea language market outcome related score start status tactic title",
+        "audience channel date description idea language market outcome related score start status \
+         summary tactic title",
     ),
     ("diagnostic", "results"),
     ("index", "hypothesis idea method results summary variants"),
@@ -38,7 +40,7 @@ const HOMONYMS: &[(&str, &str)] = &[
     ("similar", "channel tactic"),
     ("site", "audience description idea language owner related results reuse score title"),
     ("theme", "language"),
-    ("vocabulary", "channel channels market markets tactic tactics"),
+    ("vocabulary", "aliases channel channels description market markets tactic tactics"),
 ];
 
 /// Source files by module, without comments and unit tests.

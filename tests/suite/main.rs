@@ -30,6 +30,7 @@ mod rename;
 mod repair;
 mod round_trip;
 mod sample_hub;
+mod schema;
 mod serve;
 mod settle;
 mod share;

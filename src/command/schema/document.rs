@@ -5,6 +5,8 @@ use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 /// A value of a written file.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Document {
+    /// An empty value.
+    Null,
     /// `true` or `false`.
     Flag(bool),
     /// A whole number.
@@ -94,6 +96,7 @@ impl From<Vec<Document>> for Document {
 impl Serialize for Document {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
+            Document::Null => serializer.serialize_unit(),
             Document::Flag(flag) => serializer.serialize_bool(*flag),
             Document::Number(number) => serializer.serialize_i64(*number),
             Document::Text(text) => serializer.serialize_str(text),

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use url::Url;
 
-use crate::catalog::field::{self, EXTRA, Field, FieldKind, Requirement, TITLE, fields_of};
+use crate::catalog::field::{self, Field, FieldKind, Requirement, TITLE, fields_of};
 use crate::catalog::number::NumberKind;
 use crate::command::schema::described_hub::{Choice, DescribedHub, RECORD_FOLDERS, is_multiple};
 use crate::command::schema::document::Document;
@@ -205,6 +205,8 @@ fn collection(hub: &DescribedHub, record_type: RecordType, name: &str, prefix: &
     // Case studies lie in folders by market, also in a hub that has none yet.
     let is_nested = record_type == RecordType::CaseStudy || hub.has_subfolders(record_type);
     let fields = fields_of(record_type)
+        // The editor keeps keys that it does not know, with all that is below them.
+        .filter(|field| !matches!(field.kind, FieldKind::AnyMap))
         .filter(|field| **field != field::ALIASES || !keeps_aliases(hub))
         .map(|field| form_field(hub, field, record_type))
         .chain([body_field(hub)])
@@ -276,13 +278,6 @@ fn form_field(hub: &DescribedHub, field: &'static Field, record_type: RecordType
     } else {
         field.help.to_owned()
     };
-    if *field == EXTRA {
-        return Document::map([
-            ("name", field.name.into()),
-            ("widget", "hidden".into()),
-            ("required", false.into()),
-        ]);
-    }
     let head = Document::map([
         ("name", field.name.into()),
         ("label", hub.label(field).into()),
@@ -315,6 +310,7 @@ fn widget(field: &Field) -> &'static str {
         FieldKind::Texts | FieldKind::Evidence | FieldKind::Maps(_) => "list",
         FieldKind::Image => "image",
         FieldKind::Map(_) | FieldKind::MapsByLanguage(_) => "object",
+        // Has no form, see `collection`.
         FieldKind::AnyMap => "hidden",
     }
 }
@@ -333,10 +329,6 @@ fn add_options(
         FieldKind::Text | FieldKind::Texts | FieldKind::Evidence | FieldKind::AnyMap => head,
         FieldKind::Keyword { .. } => head.with("options", options(hub.words(field))),
         FieldKind::Terms(list) => head.with("options", options(hub.terms(list))),
-        FieldKind::Metric if *field == field::result::METRIC => {
-            // A region's own metric has any name.
-            head.with("options", options(hub.metrics()))
-        }
         FieldKind::Metric => head.with("options", options(hub.metrics())),
         FieldKind::Flag => {
             let option = |key: &str, value: bool| {
