@@ -787,7 +787,21 @@ function build({ kindId, edited, isUnknown }, isSourceMissing) {
     }, PAUSE);
   };
   function askNearest() {
-    showNearest?.(nearest, { heading: t("nearest"), title: controls.title?.get() ?? "" });
+    const value = (name) => controls[name]?.get() ?? "";
+    const list = (name) => [value(name) || []].flat();
+    showNearest?.(nearest, {
+      heading: t("nearest"),
+      title: value("title"),
+      hypothesis: value("hypothesis"),
+      summary: value("summary"),
+      body: bodies.map(({ input }) => input.value).join("\n"),
+      tactics: list("tactics"),
+      channels: list("channels"),
+      markets: list("markets"),
+      objective: value("objective"),
+      metric: list("primary_metric")[0],
+      language: value("language") || data.language,
+    });
   }
   discard.addEventListener("click", () => {
     if (!confirm(t("discard_sure"))) return;
