@@ -229,7 +229,8 @@ pub fn read(
 /// model in `cache`.
 pub fn analyse(site: Site, catalog: Catalog, cache: &mut BuildCache, timings: &mut Timings) -> Hub {
     let similar = || {
-        let (similar, similarity_model) = similar::find_with_model(&site, &catalog);
+        let (mut similar, similarity_model) = similar::find_with_model(&site, &catalog);
+        similar.compact = Some(similar::compact::build(&catalog, &similarity_model));
         cache.keep_similarity_model(similarity_model);
         similar
     };

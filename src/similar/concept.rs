@@ -70,6 +70,18 @@ impl Concepts {
         }
     }
 
+    /// Every phrase with its concept in one language, as hashes of its stems, in no particular order.
+    pub fn phrases_in(&self, language: Language) -> impl Iterator<Item = (u32, Vec<u64>)> {
+        let phrases_of = |(first, list): (&u64, &u32)| {
+            let first = *first;
+            self.phrase_lists[*list as usize].iter().map(move |phrase| {
+                let stems = std::iter::once(first).chain(phrase.rest.iter().copied()).collect();
+                (phrase.concept, stems)
+            })
+        };
+        self.first_stems.get(language as usize).into_iter().flatten().flat_map(phrases_of)
+    }
+
     /// The number of the list of phrases that start with a stem, for [`Concepts::for_each_match`];
     /// none where no phrase does.
     pub fn phrases_starting_with(&self, language: Language, stem: u64) -> Option<u32> {

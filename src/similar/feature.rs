@@ -86,6 +86,22 @@ impl Feature {
         (self.0 >> BLOCK_SHIFT) as usize
     }
 
+    /// The feature with the same hash in another block, such as the word that a feature of a
+    /// hypothesis stands for.
+    pub fn in_block(self, block: Block) -> Self {
+        Feature(self.0 & ((1 << BLOCK_SHIFT) - 1) | (block as u64) << BLOCK_SHIFT)
+    }
+
+    /// The feature of the stem with this hash.
+    pub fn from_stem(stem: u64) -> Self {
+        Feature::new(Block::Word, stem)
+    }
+
+    /// The feature of a term in front matter.
+    pub fn from_facet(facet: Facet) -> Self {
+        Feature::new(Block::Facet, mix_bits(facet.to_key()))
+    }
+
     /// The feature of the concept with this number.
     pub fn from_concept(number: u32) -> Self {
         Feature::new(Block::Concept, mix_bits(u64::from(number)))
@@ -170,6 +186,8 @@ pub struct FeatureExtractor<'c> {
     text_state: TextState,
     /// Entries of the current document so far, unsorted.
     entries: Vec<u64>,
+    /// The two words of every bigram read so far, by its feature; none where they are not kept.
+    bigram_words: Option<FxHashMap<Feature, [Feature; 2]>>,
 }
 
 impl<'c> FeatureExtractor<'c> {
@@ -183,7 +201,23 @@ impl<'c> FeatureExtractor<'c> {
             id_map: SpellingIdMap::default(),
             text_state: TextState::default(),
             entries: Vec::new(),
+            bigram_words: None,
         }
+    }
+
+    /// As [`FeatureExtractor::new`], and keeps the two words of every bigram, for
+    /// [`FeatureExtractor::into_bigram_words`].
+    pub fn with_bigram_words(concepts: &'c Concepts) -> Self {
+        FeatureExtractor {
+            bigram_words: Some(FxHashMap::default()),
+            ..FeatureExtractor::new(concepts)
+        }
+    }
+
+    /// The two word features of every bigram in the documents that were read, by its feature; empty
+    /// where they were not kept.
+    pub fn into_bigram_words(self) -> FxHashMap<Feature, [Feature; 2]> {
+        self.bigram_words.unwrap_or_default()
     }
 
     /// Counts the features of a document in the language that it is in; see `detect_language`.
@@ -326,8 +360,14 @@ impl<'c> FeatureExtractor<'c> {
             self.entries.push(Feature::new(Block::Word, *part).0 | (weight / 2));
         }
         if let Some(previous) = self.text_state.previous_stem.replace(word.stem) {
-            self.entries
-                .push(Feature::new(Block::Bigram, combine_hashes(previous, word.stem)).0 | weight);
+            let bigram = Feature::new(Block::Bigram, combine_hashes(previous, word.stem));
+            self.entries.push(bigram.0 | weight);
+            if let Some(bigram_words) = &mut self.bigram_words {
+                bigram_words.insert(
+                    bigram,
+                    [previous, word.stem].map(|stem| Feature::new(Block::Word, stem)),
+                );
+            }
         }
     }
 
@@ -523,12 +563,17 @@ fn analyse_word(
             part_range: (start, start),
         };
     }
-    let is_ignored = is_stop_word(&lower, language.bit())
-        || lower.chars().count() < 2 && !lower.starts_with(|letter: char| letter.is_numeric());
+    let is_ignored = is_ignored_word(&lower, language);
     part_stems.extend(compound_parts(written).iter().map(|part| stem_hash(part, language)));
     let stem = stem_hash(&lower, language);
     let phrase_list = concepts.phrases_starting_with(language, stem);
     AnalysedWord { stem, is_ignored, phrase_list, part_range: (start, part_stems.len() as u32) }
+}
+
+/// Whether a lower-case word counts in phrases only: a stop word, or a single letter.
+pub fn is_ignored_word(lower: &str, language: Language) -> bool {
+    is_stop_word(lower, language.bit())
+        || lower.chars().count() < 2 && !lower.starts_with(|letter: char| letter.is_numeric())
 }
 
 /// Whether a character bigram is all Hiragana, which is nearly always an ending or a particle and

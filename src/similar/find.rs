@@ -91,6 +91,7 @@ fn find_similar(site: &Site, catalog: &Catalog, model: &SimilarityModel) -> Simi
         related,
         cases_by_idea,
         example: example::find_example(catalog, model, &scored),
+        compact: None,
     }
 }
 

@@ -7,6 +7,8 @@ use crate::vocabulary::{ChannelId, MetricId, TacticId};
 
 pub mod answer;
 pub mod background;
+pub mod bit_coder;
+pub mod compact;
 pub mod concept;
 pub mod copied_text;
 pub mod describe;
@@ -56,6 +58,8 @@ pub struct Similar {
     /// One record with its nearest neighbours and its background level, to illustrate the score;
     /// none where no pair is flagged.
     pub example: Option<example::ScoreExample>,
+    /// The similarity model for a browser; none where no site is built.
+    pub compact: Option<compact::CompactModel>,
 }
 
 /// Two similar case studies; `a` comes before `b` in id order.

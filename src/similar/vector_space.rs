@@ -199,6 +199,19 @@ pub struct QueryDocument {
 }
 
 impl VectorSpace {
+    /// The position of a feature in `features`; none where fewer than two documents have it.
+    pub fn position_of(&self, feature: Feature) -> Option<u32> {
+        self.positions.get(&feature).copied()
+    }
+
+    /// The inverse document frequency of a feature, by position, in each group; none in a group
+    /// where no document has it.
+    pub fn idfs_of(&self, position: u32) -> impl Iterator<Item = Option<f32>> {
+        self.group_idfs.iter().map(move |idfs| {
+            idfs.binary_search_by_key(&position, |(at, _)| *at).ok().map(|at| idfs[at].1)
+        })
+    }
+
     /// A document of the space as a query. The query does not remember which document it was, so
     /// the search finds that too unless it is passed `document` as `except`.
     ///

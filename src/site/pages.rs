@@ -284,6 +284,9 @@ pub const WRITE_RECORDS_FILE: &str = "data/write-records.json";
 /// Address of the folder with the files of records, by type and id, for the form that edits them.
 pub const SOURCE_FOLDER: &str = "data/source/";
 
+/// Address of what the page that writes records finds the nearest experiments of a draft with.
+pub const NEAREST_FILE: &str = "data/nearest.json";
+
 /// Address of the editor of records, where the settings publish it.
 pub const EDITOR_ADDRESS: &str = "admin/";
 
@@ -300,6 +303,7 @@ const OTHER_PATHS: &[&str] = &[
     WRITE_FILE,
     WRITE_RECORDS_FILE,
     SOURCE_FOLDER,
+    NEAREST_FILE,
 ];
 
 /// Names of the data tables, each published below `data/` as JSON and as CSV.

@@ -9,11 +9,11 @@ use tera::Tera;
 
 use crate::diagnostic::Diagnostic;
 use crate::error::{Error, Result};
-use crate::page::data::{duties, listing, source, write};
+use crate::page::data::{duties, listing, nearest, source, write};
 use crate::page::parts::{CaseStudyRow, case_study_row};
 use crate::page::{Context, Language, Page};
 use crate::site::Site;
-use crate::site::pages::{DUTIES_FILE, WRITE_FILE, WRITE_RECORDS_FILE};
+use crate::site::pages::{DUTIES_FILE, NEAREST_FILE, WRITE_FILE, WRITE_RECORDS_FILE};
 use crate::source::ContentHash;
 use crate::theme::card::CardPainter;
 use crate::theme::card::fonts::CardFonts;
@@ -165,6 +165,7 @@ impl Theme {
             (DUTIES_FILE.to_owned(), duties::write(context)),
             (WRITE_FILE.to_owned(), write::write(context)),
             (WRITE_RECORDS_FILE.to_owned(), records),
+            (NEAREST_FILE.to_owned(), nearest::write(context)),
         ])
     }
 }

@@ -20,6 +20,7 @@ mod families;
 mod ideas;
 mod json;
 pub mod listing;
+pub mod nearest;
 mod pairs;
 mod results;
 pub mod schema;

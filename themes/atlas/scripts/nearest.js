@@ -1,26 +1,107 @@
-// Shows the existing experiments that are most like a draft while it is written, as the search finds them by its title.
+// Shows the existing experiments that are most like a draft while it is written. They are found in the browser, from `data/nearest.json`.
 import { element } from "./dom.js";
-import * as engine from "./engine.js";
-import { describeHit } from "./hits.js";
-import { loadLabels } from "./labels.js";
-import { buildRow } from "./rows.js";
+import { label, loadLabels } from "./labels.js";
+import { buildRow, describeStudy } from "./rows.js";
+import { SimilarityModel } from "./similarity.js";
+import { fetchJson, fetchText, formatNumber, joinList, language } from "./site.js";
 
+const FILE = "data/nearest.json";
 const MAX_SHOWN = 5;
-/** The fewest letters of a title that is searched for. */
+/** The fewest letters of a title for which it is worth to look. */
 const MIN_LETTERS = 4;
+/** How many studies are compared by their whole texts, from their pages, in a hub whose file has no room for all features. */
+const MAX_READ = 40;
+/** The most members of a family that are listed. */
+const MAX_MEMBERS = 40;
+const plurals = new Intl.PluralRules(language);
 let latestTurn = 0;
+let loading = null;
 
-/** Shows the experiments most like a draft with this title below `heading`; nothing where there is none, or search cannot run. */
-export async function showNearest(container, { heading, title }) {
+const fill = (pattern, values) => pattern.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
+
+/** The model, the rows of all studies in the order of their addresses, and the families; loaded once. */
+function load() {
+  loading ??= Promise.all([fetchJson(FILE), fetchJson("data/rows.json"), loadLabels()]).then(([file, rows]) => {
+    const studies = [...rows].sort((one, other) => (one.u < other.u ? -1 : 1));
+    // Files of two builds, of which one comes from a cache, do not belong together.
+    if (studies.length !== file.header.records) throw new Error("rows and model differ");
+    const bytes = Uint8Array.from(atob(file.model), (letter) => letter.charCodeAt(0));
+    const familyOf = new Map(file.families.flatMap((members) => members.map((member) => [member, members])));
+    return { model: new SimilarityModel(file.header, bytes), studies, familyOf, texts: file.texts };
+  });
+  loading.catch(() => (loading = null));
+  return loading;
+}
+
+/**
+ * Shows the experiments most like a draft {title, hypothesis, summary, body, tactics, channels}, at most five, each family once; nothing
+ * where the draft says too little, or the file cannot be loaded.
+ */
+export async function showNearest(container, draft) {
   const turn = ++latestTurn;
-  const text = title.trim();
-  let hits = [];
-  if (text.length >= MIN_LETTERS) {
-    const request = { text, limit: MAX_SHOWN, offset: 0, facets: [], filters: { type: ["case-study"] } };
-    const [response] = await Promise.all([engine.search(request, "nearest").catch(() => null), loadLabels()]);
-    hits = response?.hits ?? [];
-  }
+  const isTooShort = draft.title.trim().length < MIN_LETTERS && (draft.hypothesis ?? "").trim().length < MIN_LETTERS && !draft.tactics.length;
+  const known = isTooShort ? null : await load().catch(() => null);
   if (turn !== latestTurn) return;
-  const rows = hits.map((hit) => buildRow(describeHit(hit)));
-  container.replaceChildren(...(rows.length ? [element("h2", {}, heading), element("ol", { class: "rows" }, rows)] : []));
+  if (!known) return container.replaceChildren();
+  const { model, studies } = known;
+  const found = model.findNearest(draft, model.header.is_complete ? MAX_SHOWN : MAX_READ);
+  showFound(container, found, known);
+  if (model.header.is_complete || !found.length || navigator.connection?.saveData) return;
+  await Promise.all(found.map(({ address }) => readText(address, studies[address].u)));
+  if (turn === latestTurn) showFound(container, model.findNearest(draft, MAX_SHOWN, textsByAddress), known);
+}
+
+/** The texts of studies that were read from their pages, by the position of the study. */
+const textsByAddress = new Map();
+
+/** Reads the text of a study from its page, once; a page that cannot be loaded is left out. */
+async function readText(address, path) {
+  if (textsByAddress.has(address)) return;
+  const html = await fetchText(`case-studies/${path}`).catch(() => null);
+  if (html === null) return;
+  const page = new DOMParser().parseFromString(html, "text/html");
+  const textOf = (selector) => page.querySelector(selector)?.textContent.trim() ?? "";
+  const text = { title: textOf("[data-text='title']"), summary: textOf("[data-text='summary']"), hypothesis: textOf(".prose > .hypothesis > :last-child") };
+  page.querySelector(".prose > .hypothesis")?.remove();
+  // Blocks end a line, so that the last word of one and the first of the next are no pair.
+  for (const block of page.querySelectorAll(".prose :is(p, li, td, th, h2, h3, h4, pre, blockquote)")) block.append("\n");
+  textsByAddress.set(address, { ...text, body: textOf(".prose") });
+}
+
+/** Shows at most five of the studies found, each family once. */
+function showFound(container, found, known) {
+  const best = found.slice(0, MAX_SHOWN).filter(({ score }) => score > 0);
+  if (!best.length) return container.replaceChildren();
+  const groups = new Map();
+  for (const one of best) {
+    const members = known.familyOf.get(one.address) ?? one;
+    groups.set(members, [...(groups.get(members) ?? []), one]);
+  }
+  const rows = [...groups].map(([members, group]) => buildNearest(group, Array.isArray(members) ? members : null, known));
+  container.replaceChildren(element("h2", {}, known.texts.heading), element("ol", { class: "rows plain nearest" }, rows));
+}
+
+/** The row of the nearest study of a family, or of one without: why it is near, and all members of the family. */
+function buildNearest(group, members, { studies, texts }) {
+  const [one] = group;
+  const why = describeWhy(one.shared, texts);
+  const excerpt = element("div", { class: "nearest-why" }, why && element("p", {}, why), members && buildFamily(members, studies, texts));
+  const row = buildRow({ ...describeStudy(studies[one.address]), excerpt });
+  row.dataset.studies = group.map(({ address }) => studies[address].u).join(" ");
+  return row;
+}
+
+/** What a study and the draft have in common: "Same tactic: Referral reward. Words in common: friends, voucher." */
+function describeWhy({ tactics, channels, words }, texts) {
+  const say = (key, list) => (list.length ? fill(texts[key], { list: joinList(list) }) : null);
+  return [say("tactics", tactics.map((id) => label("tactic", id))), say("channels", channels.map((id) => label("channel", id))), say("words", words)].filter(Boolean).join(" ");
+}
+
+/** "7 markets ran this experiment", with all members of the family behind it. */
+function buildFamily(members, studies, texts) {
+  const markets = new Set(members.flatMap((member) => studies[member].m[0])).size;
+  const forms = texts.family;
+  const heading = fill(forms[plurals.select(markets)] ?? forms.other ?? forms, { n: formatNumber(markets) });
+  const rows = members.slice(0, MAX_MEMBERS).map((member) => buildRow(describeStudy(studies[member])));
+  return element("details", {}, element("summary", {}, heading), element("ul", { class: "rows plain" }, rows));
 }

@@ -790,7 +790,6 @@ function build({ kindId, edited, isUnknown }, isSourceMissing) {
     const value = (name) => controls[name]?.get() ?? "";
     const list = (name) => [value(name) || []].flat();
     showNearest?.(nearest, {
-      heading: t("nearest"),
       title: value("title"),
       hypothesis: value("hypothesis"),
       summary: value("summary"),

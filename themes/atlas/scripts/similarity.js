@@ -1,0 +1,392 @@
+// The similarity of a draft to every study, by the formula of `src/similar/score.rs`, from the compact model of `data/nearest.json`, which
+// `src/similar/compact.rs` writes. All weights are in that file.
+import { BitDecoder, bitModel, numberModel } from "./bit-decoder.js";
+import { normalise } from "./words.js";
+
+/** The blocks of features, by number. */
+const [WORD, BIGRAM, CONCEPT, FACET, HYPOTHESIS] = [0, 1, 2, 3, 4];
+const BLOCK_COUNT = 5;
+/** Weights are in this many parts of 1. */
+const WEIGHT_SCALE = 65536;
+/** How much a mention counts in a title, a summary or hypothesis, and in a body; and a tactic and a channel. */
+const COUNTS = { title: 2, lead: 1.5, body: 1, tactic: 4, channel: 1 };
+/** Neighbours among which relatives are told from unrelated records, and the least ratio between the two. */
+/** The most studies of a language that are scored. */
+const MAX_SCORED = 64;
+const [SEARCH_DEPTH, MIN_GAP_RATIO, MIN_SIMILARITY] = [32, 2.6, 0.03];
+const [REFERENCE_HUB_SIZE, MAX_LEVEL_RATIO, MAX_CROSS_LANGUAGE_LEVEL] = [1000, 2, 0.3];
+/** In how many studies a feature is taken to be that the model lacks, by block: in a draft, and where whole texts are compared. */
+const [ONCE, ASSUMED] = [[1, 1, 1, 1, 1], [8, 3, 1, 1, 8]];
+/** The most words in common that are named. */
+const MAX_SHARED_WORDS = 4;
+const encoder = new TextEncoder();
+
+/** Bits in which every number up to this one can be written. */
+const bitsOf = (number) => (number === 0 ? 0 : Math.floor(Math.log2(number)) + 1);
+
+/** Hash of a written form in a language, as `hash_form` in `compact.rs`. */
+function hashForm(language, folded) {
+  let hash = Math.imul(0x811c9dc5 ^ language, 0x01000193);
+  for (const byte of encoder.encode(folded)) hash = Math.imul(hash ^ byte, 0x01000193);
+  hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
+  hash = Math.imul(hash ^ (hash >>> 12), 0x297a2d39);
+  return (hash ^ (hash >>> 15)) >>> 0;
+}
+
+const WITHOUT_SPACES = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}ー]/u;
+const TOKENS = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}ー]+|[\p{L}\p{M}\p{N}]+(?:[.,]\p{N}+)*/gu;
+
+/** The written forms of a text, folded: words and figures, and pairs of letters of scripts without spaces. */
+export function cutForms(text) {
+  const forms = [];
+  // An elided article and a possessive are part of no word.
+  const plain = text.normalize("NFC").replace(/(^|[^\p{L}\p{N}])(?:\p{L}|qu)['’](?=\p{L})/giu, "$1").replace(/['’]s(?![\p{L}\p{N}])/giu, " ");
+  for (const [token] of plain.matchAll(TOKENS)) {
+    if (WITHOUT_SPACES.test(token)) {
+      const letters = [...token];
+      if (letters.length === 1) forms.push(normalise(token));
+      for (let at = 0; at + 1 < letters.length; at += 1) forms.push(normalise(letters[at] + letters[at + 1]));
+    } else if (/^\p{N}/u.test(token) || !/[.,]/.test(token)) forms.push(normalise(token));
+    else forms.push(...token.split(/[.,]/).map(normalise));
+  }
+  return forms;
+}
+
+export class SimilarityModel {
+  /** The model of the file's header and bytes. */
+  constructor(header, bytes) {
+    this.header = header;
+    const decoder = new BitDecoder(bytes);
+    const isMixed = header.groups.length > 1;
+    this.relations = isMixed ? 2 : 1;
+    this.readStudies(decoder, isMixed);
+    this.readSpellings(decoder);
+    this.readFeatures(decoder, isMixed);
+  }
+
+  readStudies(decoder, isMixed) {
+    const { records, groups, steps, max_correction: maxCorrection } = this.header;
+    const [, levelSteps, tailSteps, correctionSteps, leastLevel, leastTail] = steps;
+    const [groupModel, corrections, levels, tails] = [numberModel(), numberModel(), numberModel(), numberModel()];
+    const termModels = [0, 1].map(() => [numberModel(), numberModel()]);
+    const maskModels = [0, 1].map(() => Array.from({ length: BLOCK_COUNT }, bitModel));
+    const logMost = Math.log(Math.sqrt(maxCorrection));
+    this.studies = Array.from({ length: records }, (_, address) => {
+      const group = isMixed ? decoder.readNumber(groupModel) : 0;
+      const [tactics, channels] = termModels.map(([counts, gaps]) => {
+        let last = 0;
+        return Array.from({ length: decoder.readNumber(counts) }, () => (last += decoder.readNumber(gaps)));
+      });
+      const masks = Array.from({ length: this.relations }, (__, relation) => maskModels[relation].reduce((mask, model, block) => mask | (decoder.readBit(model) << block), 0));
+      const study = { address, group, tactics, channels, masks, levels: [] };
+      for (let number = 0; number < groups.length; number += 1) {
+        if (number === group) study.correction = Math.exp((2 * (decoder.readNumber(corrections) / correctionSteps) - 1) * logMost);
+        else study.levels[number] = [leastLevel * 2 ** (decoder.readNumber(levels) / levelSteps), leastTail * 2 ** (decoder.readNumber(tails) / tailSteps)];
+      }
+      return study;
+    });
+    // The order of the file: studies of one language, tactic and channel together.
+    const compareLists = (one, other) => {
+      for (let at = 0; at < Math.min(one.length, other.length); at += 1) if (one[at] !== other[at]) return one[at] - other[at];
+      return one.length - other.length;
+    };
+    this.inFile = [...this.studies].sort((one, other) => one.group - other.group || compareLists(one.tactics, other.tactics) || compareLists(one.channels, other.channels) || one.address - other.address);
+  }
+
+  readSpellings(decoder) {
+    const { spellings } = this.header;
+    const [gaps, isNew, isIgnored] = [numberModel(), bitModel(), bitModel()];
+    this.wordOfHash = new Map();
+    let [hash, known] = [0, 0];
+    for (let count = 0; count < spellings; count += 1) {
+      hash += decoder.readNumber(gaps);
+      const word = decoder.readBit(isNew) ? known++ : decoder.readRaw(bitsOf(known));
+      this.wordOfHash.set(hash, { word, isIgnored: decoder.readBit(isIgnored) === 1 });
+    }
+  }
+
+  readFeatures(decoder, isMixed) {
+    const { header, relations } = this;
+    const models = { gaps: numberModel(), has: bitModel(), hasWeight: bitModel(), frequencies: numberModel(), idfs: numberModel(), counts: numberModel(), postings: Array.from({ length: BLOCK_COUNT }, () => Array.from({ length: 24 }, numberModel)), weights: Array.from({ length: BLOCK_COUNT }, numberModel) };
+    // Of the studies that state a term the file has the weights alone.
+    const readFeature = (block, studies = null) => {
+      const frequency = isMixed ? decoder.readNumber(models.frequencies) : 0;
+      const idfs = header.groups.map(() => decoder.readNumber(models.idfs)).map((step) => (step ? (step - 1) / header.steps[0] : null));
+      const lists = Array.from({ length: relations }, () => {
+        const stated = studies?.filter(() => decoder.readBit(models.hasWeight));
+        const length = stated ? stated.length : decoder.readNumber(models.counts);
+        const [documents, weights] = [Uint32Array.from(stated ?? { length }), new Float32Array(length)];
+        let [next, bits, steps] = [0, 0, null];
+        for (let at = 0; at < length; at += 1) {
+          if (!stated) {
+            const gap = decoder.readNumber(models.postings[block][bits]);
+            documents[at] = next + gap;
+            [next, bits] = [next + gap + 1, bitsOf(gap)];
+          }
+          if (steps === null) steps = decoder.readRaw(8);
+          else {
+            const folded = decoder.readNumber(models.weights[block]);
+            steps += folded % 2 ? -(folded + 1) / 2 : folded / 2;
+          }
+          weights[at] = 2 ** (steps / header.weight_steps) / WEIGHT_SCALE;
+        }
+        return { documents, weights };
+      });
+      return { block, frequency, idfs, lists };
+    };
+    const readOptional = (block) => (decoder.readBit(models.has) ? readFeature(block) : null);
+    this.words = Array.from({ length: header.words }, () => [readOptional(WORD), readOptional(HYPOTHESIS)]);
+    this.terms = header.terms.map((count, kind) => {
+      const studiesOf = [header.tactics, header.channels][kind].map(() => []);
+      this.inFile.forEach((study, at) => study[kind ? "channels" : "tactics"].forEach((number) => studiesOf[number].push(at)));
+      let number = 0;
+      const features = new Map();
+      for (let read = 0; read < count; read += 1) {
+        number += decoder.readNumber(models.gaps);
+        features.set(number, readFeature(FACET, studiesOf[number]));
+      }
+      return features;
+    });
+    this.bigrams = new Map();
+    let first = 0;
+    for (let read = 0; read < header.bigrams; read += 1) {
+      first += decoder.readNumber(models.gaps);
+      const second = decoder.readRaw(bitsOf(header.words));
+      this.bigrams.set(first * header.words + second, readFeature(BIGRAM));
+    }
+    // Phrases by language and first word.
+    this.phrases = new Map();
+    for (let read = 0; read < header.concepts; read += 1) {
+      const phrases = Array.from({ length: decoder.readNumber(models.gaps) }, () => {
+        const language = decoder.readNumber(models.gaps);
+        return { language, words: Array.from({ length: decoder.readNumber(models.gaps) }, () => decoder.readRaw(bitsOf(header.words))) };
+      });
+      const features = [readOptional(CONCEPT), readOptional(HYPOTHESIS)];
+      for (const { language, words } of phrases) {
+        const key = `${language} ${words[0]}`;
+        if (!this.phrases.has(key)) this.phrases.set(key, []);
+        this.phrases.get(key).push({ words, features, concept: read });
+      }
+    }
+  }
+
+  /** The words of a text in a language: each its number, null for one that the model lacks, and whether it is ignored. */
+  lookUp(forms, language) {
+    const shift = 32 - this.header.hash_bits;
+    return forms.map((form) => ({ form, ...(this.wordOfHash.get(hashForm(language, form) >>> shift) ?? { word: null, isIgnored: [...form].length < 2 && !/^\p{N}/u.test(form) }) }));
+  }
+
+  /** The position of the language of a draft, that in which most of its words are known; null where none is. */
+  findGroup(forms, hint) {
+    let [best, most] = [null, 0];
+    this.header.groups.forEach(([language], group) => {
+      const known = this.lookUp(forms, language).filter(({ word }) => word !== null).length + (language === hint ? 0.5 : 0);
+      if (known > most) [best, most] = [group, known];
+    });
+    return best;
+  }
+
+  /**
+   * Counts the features of a draft or of the text of a study, by block and name: each {block, feature, count}, with the feature of the
+   * model, null for one that it lacks; `written` has the words as they were typed.
+   */
+  countFeatures(draft, language) {
+    const counts = new Map();
+    const written = new Map();
+    const add = (feature, block, name, count) => {
+      const key = `${block} ${name}`;
+      const entry = counts.get(key);
+      if (entry) entry.count += count;
+      else counts.set(key, { block, feature: feature ?? null, count });
+    };
+    const addText = (text, count, isHypothesis) => {
+      const found = this.lookUp(cutForms(text), language);
+      let before = null;
+      found.forEach(({ word, isIgnored, form }, at) => {
+        const name = word ?? form;
+        const [own, asked] = word === null ? [null, null] : this.words[word];
+        if (!isIgnored) {
+          add(own, WORD, name, count);
+          if (own) written.set(own, form);
+          if (isHypothesis) add(asked, HYPOTHESIS, name, 1);
+          if (before !== null) {
+            const isKnown = typeof before === "number" && word !== null;
+            add(isKnown ? this.bigrams.get(before * this.header.words + word) : null, BIGRAM, `${before} ${name}`, count);
+          }
+          before = name;
+        }
+        const phrases = word === null ? [] : this.phrases.get(`${language} ${word}`) ?? [];
+        const matching = phrases.filter(({ words }) => words.every((one, place) => found[at + place]?.word === one));
+        const longest = Math.max(...matching.map(({ words }) => words.length));
+        for (const { words, features, concept } of matching) {
+          if (words.length < longest) continue;
+          if (features[0]) add(features[0], CONCEPT, concept, count);
+          if (isHypothesis && features[1]) add(features[1], HYPOTHESIS, `concept ${concept}`, 1);
+        }
+      });
+    };
+    addText(draft.title, COUNTS.title);
+    if (draft.summary) addText(draft.summary, COUNTS.lead);
+    if (draft.hypothesis) addText(draft.hypothesis, COUNTS.lead, true);
+    for (const part of draft.body ? draft.body.split(/\n+/) : []) addText(part, COUNTS.body);
+    const terms = [this.header.tactics, this.header.channels].map((ids, kind) => (draft[kind ? "channels" : "tactics"] ?? []).map((id) => [id, ids.indexOf(id)]));
+    terms.forEach((list, kind) => list.forEach(([id, number]) => add(this.terms[kind].get(number), FACET, `${kind} ${id}`, kind ? COUNTS.channel : COUNTS.tactic)));
+    return { counts, written, tactics: terms[0].map(([, number]) => number) };
+  }
+
+  /** Inverse document frequency, as `Weights::inverse_document_frequency`. */
+  idf(here, size, there, others) {
+    const pseudo = this.header.share_pseudo_count;
+    const elsewhere = (there + 0.02 * pseudo) / (others + pseudo);
+    const share = (here + pseudo * elsewhere) / (size + pseudo);
+    return share > this.header.max_share ? 0 : -Math.log(share);
+  }
+
+  /**
+   * The vector of counts for a relation, 0 within a language and 1 across: features of the model with their weights, all weights by block
+   * and name, and the blocks that it has. A feature that the model lacks counts as one that `frequencies` studies have, by block.
+   */
+  weigh(counts, group, relation, frequencies = ONCE) {
+    const { records, groups } = this.header;
+    const { weight, damping } = relation ? this.header.cross_language : this.header.same_language;
+    const size = group === null ? 0 : groups[group][1];
+    const unknown = frequencies.map((frequency) => (relation ? 0 : this.idf(frequency, size, 0, records - size)));
+    const norms = new Float64Array(BLOCK_COUNT);
+    const values = [...counts].map(([key, { block, feature, count }]) => {
+      const idf = feature ? (group === null ? null : feature.idfs[group]) ?? this.idf(0, size, feature.frequency, records - size) : unknown[block];
+      const value = Math.max(0.1, 1 + Math.log(Math.max(0.3, count))) * idf;
+      norms[block] += value * value;
+      return [key, feature, block, value];
+    });
+    const scales = norms.map((norm, block) => (norm > 0 ? Math.sqrt(weight[block] / (norm + damping[block])) : 0));
+    const mask = norms.reduce((bits, norm, block) => (norm > 0 ? bits | (1 << block) : bits), 0);
+    const features = [];
+    const byName = new Map();
+    for (const [key, feature, block, value] of values) {
+      if (feature) features.push([feature, value * scales[block]]);
+      byName.set(key, value * scales[block]);
+    }
+    return { mask, features, byName };
+  }
+
+  /** The similarity of a draft and the whole text of a study, before it is divided by the weight of their blocks; terms are left out. */
+  compareText(vector, text, group) {
+    text.byName ??= this.weigh(this.countFeatures(text, this.header.groups[group][0]).counts, group, 0, ASSUMED).byName;
+    let sum = 0;
+    for (const [key, weight] of vector.byName) if (Number(key[0]) !== FACET) sum += weight * (text.byName.get(key) ?? 0);
+    return sum;
+  }
+
+  /**
+   * The studies most like a draft {title, summary, hypothesis, body, tactics, channels}, highest score first: each with its score and the
+   * words and terms that it shares, by weight. `texts` has by address the texts of studies, as those of a draft, that are compared whole.
+   */
+  findNearest(draft, limit, texts = new Map()) {
+    const { header } = this;
+    const forms = cutForms([draft.title, draft.summary, draft.hypothesis, draft.body].filter(Boolean).join("\n"));
+    const group = this.findGroup(forms);
+    const { counts, written, tactics } = this.countFeatures(draft, group === null ? 0 : header.groups[group][0]);
+    const similarities = new Float64Array(header.records);
+    const vectors = Array.from({ length: this.relations }, (_, relation) => this.weigh(counts, group, relation));
+    const isWhole = this.inFile.map((study) => study.group === group && texts.has(study.address));
+    vectors.forEach(({ features }, relation) => {
+      for (const [feature, weight] of features) {
+        const { documents, weights } = feature.lists[relation];
+        for (let at = 0; at < documents.length; at += 1) {
+          const isOwn = this.inFile[documents[at]].group === group;
+          if (isOwn === (relation === 0) && (feature.block === FACET || !isWhole[documents[at]])) similarities[documents[at]] += weight * weights[at];
+        }
+      }
+    });
+    const whole = texts.size ? this.weigh(counts, group, 0, ASSUMED) : null;
+    this.inFile.forEach((study, at) => {
+      if (isWhole[at]) similarities[at] += this.compareText(whole, texts.get(study.address), group);
+      const relation = study.group === group || this.relations === 1 ? 0 : 1;
+      const { weight } = relation ? header.cross_language : header.same_language;
+      const mask = study.masks[relation] & vectors[relation].mask;
+      const shared = weight.reduce((sum, one, block) => ((mask >> block) & 1 ? sum + one : sum), 0);
+      similarities[at] /= Math.max(shared, weight[0]);
+      const areDisjoint = tactics.length > 0 && study.tactics.length > 0 && !study.tactics.some((tactic) => tactics.includes(tactic));
+      if (areDisjoint) similarities[at] *= header.disjoint_tactics_factor;
+    });
+    const found = header.groups.flatMap((_, number) => this.scoreGroup(number, group, similarities));
+    found.sort((one, other) => other.score - one.score || one.address - other.address);
+    return found.slice(0, limit).map((one) => ({ ...one, shared: { ...this.sharedTerms(one.study, draft), words: this.sharedWords(one, vectors, written, group) } }));
+  }
+
+  /** The studies of a language with their scores; `own` is the language of the draft. */
+  scoreGroup(number, own, similarities) {
+    const { header } = this;
+    const members = [];
+    this.inFile.forEach((study, at) => study.group === number && similarities[at] > 0 && members.push({ study, at, address: study.address, similarity: similarities[at] }));
+    members.sort((one, other) => other.similarity - one.similarity || one.address - other.address);
+    const nearest = members.slice(0, SEARCH_DEPTH).map(({ similarity }) => similarity);
+    const relation = number === own || this.relations === 1 ? 0 : 1;
+    const [level, tailScale, mean] = header.hub[relation];
+    const background = this.background(nearest, header.groups[number][1], relation);
+    if (relation === 0) {
+      const most = Math.sqrt(header.max_correction);
+      const correction = Math.min(most, Math.max(1 / most, Math.sqrt(mean / Math.max(this.estimate(background, null).mean, 1e-7))));
+      return members.slice(0, MAX_SCORED).map((member) => {
+        const above = softplus((member.similarity * correction * member.study.correction - level) / tailScale);
+        return { ...member, score: above / (above + header.same_language.half) };
+      });
+    }
+    return members.slice(0, MAX_SCORED).map((member) => {
+      const estimate = this.estimate(background, member.similarity);
+      const highest = Math.min(MAX_LEVEL_RATIO * level, MAX_CROSS_LANGUAGE_LEVEL);
+      const ownSteps = (member.similarity - Math.min(estimate.level, highest)) / estimate.tailScale;
+      const [theirLevel, theirScale] = own === null ? [header.prior[0], header.prior[1]] : member.study.levels[own];
+      const above = (ownSteps + (member.similarity - theirLevel) / theirScale) / 2;
+      return { ...member, score: above <= 0 ? 0 : above / (above + header.cross_language.half) };
+    });
+  }
+
+  /** The similarities of the nearest unrelated studies, as `Background::from_nearest`. */
+  background(nearest, population, relation) {
+    const isComplete = nearest.length < SEARCH_DEPTH && nearest.length < population;
+    const following = [...nearest.slice(1), ...(isComplete ? [0] : [])];
+    let relatives = 0;
+    following.forEach((next, at) => {
+      if (nearest[at] >= MIN_GAP_RATIO * Math.max(next, MIN_SIMILARITY)) relatives = at + 1;
+    });
+    if (relation === 1 && relatives <= 1) relatives = 0;
+    return { similarities: nearest.slice(relatives, relatives + this.header.background_size + 1), population: population - relatives };
+  }
+
+  /** Mean, level and tail scale of a background, as `Background::estimate_without`; without `similarity` as `estimate`. */
+  estimate({ similarities, population }, similarity) {
+    const size = this.header.background_size;
+    const [priorLevel, priorScale, pseudo] = this.header.prior;
+    let used = similarities;
+    const place = similarity === null ? -1 : similarities.findIndex((other) => other <= similarity);
+    if (place > 0 || (place === 0 && similarities[0] >= similarity)) used = similarities.filter((_, at) => at !== place);
+    used = used.slice(0, size);
+    const sum = used.reduce((total, one) => total + one, 0);
+    const mean = (sum + (size - used.length) * priorLevel) / size;
+    const tailScale = (sum - (used.at(-1) ?? 0) * used.length + priorScale * pseudo) / (used.length + pseudo);
+    const level = Math.max(MIN_SIMILARITY, mean + tailScale * Math.log(REFERENCE_HUB_SIZE / Math.max(population, size)));
+    return { mean, level, tailScale };
+  }
+
+  /** The words of the draft that a study has too, as they were typed, the weightiest first. */
+  sharedWords({ study, at }, vectors, written, group) {
+    const relation = study.group === group || this.relations === 1 ? 0 : 1;
+    const words = [];
+    for (const [feature, weight] of vectors[relation].features) {
+      const { documents, weights } = feature.lists[relation];
+      const place = written.has(feature) ? documents.indexOf(at) : -1;
+      if (place >= 0) words.push([written.get(feature), weight * weights[place]]);
+    }
+    return words.sort((one, other) => other[1] - one[1]).slice(0, MAX_SHARED_WORDS).map(([word]) => word);
+  }
+
+  /** The ids of tactics and channels that a study shares with a draft. */
+  sharedTerms(study, draft) {
+    const common = (numbers, ids, own) => numbers.map((number) => ids[number]).filter((id) => own.includes(id));
+    return { tactics: common(study.tactics, this.header.tactics, draft.tactics), channels: common(study.channels, this.header.channels, draft.channels) };
+  }
+}
+
+/** `ln(1 + e^value)`. */
+const softplus = (value) => (value > 20 ? value : Math.log1p(Math.exp(value)));
