@@ -170,7 +170,7 @@ fn read_gists(fields: &mut FieldReader<'_>, context: &ReadContext<'_>) -> Gists 
 }
 
 /// The maps of a list in which anything is filled in.
-fn filled<'n>(nodes: &'n [Node]) -> impl Iterator<Item = &'n Node> {
+fn filled(nodes: &[Node]) -> impl Iterator<Item = &Node> {
     nodes.iter().filter(|node| !node.is_blank())
 }
 

@@ -15,6 +15,7 @@ use casebook::record::yaml::{self, Node, Value};
 
 use crate::support::{HubFolder, TestHub};
 
+/// Runs the program in a hub.
 fn casebook(root: &Path, arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_casebook"))
         .args(arguments)
@@ -70,12 +71,17 @@ fn differing<'p>(
 /// A value as programs with types read it.
 #[derive(Debug, Clone, PartialEq)]
 enum Typed {
+    /// No value.
     Nothing,
     /// A number, or a truth value, in the spelling of the program that writes it.
     Literal(String),
+    /// A day, `2026-03-02`.
     Day(String),
+    /// A text.
     Text(String),
+    /// A list.
     List(Vec<Typed>),
+    /// A map, in the order of the file.
     Map(Vec<(String, Typed)>),
 }
 
@@ -91,10 +97,13 @@ enum Version {
 /// A program that saves front matter in its own form.
 #[derive(Debug, Clone, Copy)]
 struct Editor {
+    /// What messages of failed tests call it.
     name: &'static str,
+    /// The version by which it tells texts from other values.
     version: Version,
     /// Whether a day without quotes is read as a moment, and written as one.
     has_moments: bool,
+    /// Whether it sorts the keys of maps.
     is_sorted: bool,
     /// Number of spaces by which maps within are indented.
     indent: usize,
@@ -105,12 +114,17 @@ struct Editor {
     /// The longest line of a text, in characters; longer ones are folded below `>-`, or without any
     /// mark.
     width: Option<usize>,
+    /// Whether it folds a long text without a mark.
     is_folded_plain: bool,
     /// How an empty optional field is written; none where the form leaves it out.
     empty: Option<&'static str>,
+    /// `\n` or `\r\n`.
     line_end: &'static str,
+    /// Whether it writes a byte-order mark.
     has_mark: bool,
+    /// Whether it leaves spaces at the ends of lines.
     has_trailing_spaces: bool,
+    /// Whether the last line of a file has a line end.
     ends_with_line_feed: bool,
 }
 
@@ -275,6 +289,7 @@ impl Editor {
         }
     }
 
+    /// The YAML of a map whose keys are `indent` spaces from the left.
     fn write_entries(&self, out: &mut String, entries: &[(String, Typed)], indent: usize) {
         let mut entries: Vec<&(String, Typed)> = entries.iter().collect();
         if self.is_sorted {
@@ -838,6 +853,7 @@ const COMMENTS: &[&str] = &[
     "the end",
 ];
 
+/// Runs git in a hub.
 fn git(root: &Path, arguments: &[&str]) {
     let names =
         ["-c", "user.name=Hub", "-c", "user.email=hub@example.org", "-c", "commit.gpgsign=false"];
@@ -921,10 +937,12 @@ fn translations_of_the_sample_hub_change_nothing_else() {
     assert!(again.lines().count() < list.lines().count(), "{again}");
 }
 
+/// The comments of the front matter of a record.
 fn comments_of(text: &str) -> Vec<&str> {
     casebook::record::front_matter::comments(text)
 }
 
+/// The text below the front matter of a record.
 fn body_of(text: &str) -> &str {
     match split_file(text) {
         SplitFile::Parts { body_start, .. } => &text[body_start..],
