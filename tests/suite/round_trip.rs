@@ -48,13 +48,12 @@ fn record_texts(root: &Path) -> BTreeMap<String, String> {
         .collect()
 }
 
-/// The files of a hub's site, without its git history.
+/// The files of a hub's site, without its git history and without the records themselves, which the
+/// form reads.
 fn pages(root: &Path) -> BTreeMap<String, Arc<[u8]>> {
-    TestHub::in_folder(root)
-        .build()
-        .0
-        .files
-        .into_iter()
+    let files = TestHub::in_folder(root).build().0.files.into_iter();
+    files
+        .filter(|(path, _)| !path.starts_with("data/source/"))
         .map(|(path, bytes)| (path, bytes.to_vec().into()))
         .collect()
 }
