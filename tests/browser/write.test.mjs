@@ -310,16 +310,6 @@ test("axe finds nothing, and without scripts the page says what to do", async ()
   await context.close();
 });
 
-test("the experiments most like a draft are shown while its title is typed", async () => {
-  const context = await browser.newContext();
-  const page = await openPage(context, `${site.base}write/`);
-  await page.getByLabel(/^Title/).first().pressSequentially("Reward for both friends by email");
-  await page.waitForSelector("[data-nearest] .row a");
-  assert.ok(/friend/i.test(await page.locator("[data-nearest] .row").first().innerText()));
-  assert.deepEqual(page.errors, []);
-  await context.close();
-});
-
 /** The files of the records that the site publishes for the form, with id and kind. */
 async function publishedSources() {
   const { cases, ideas } = await (await fetch(`${site.base}data/write-records.json`)).json();
