@@ -2,8 +2,9 @@
 //! experiments of a draft by the formula of `score`.
 //!
 //! What is left out: features by which no draft is likely to be found. Every feature of a study is
-//! worth its squared weight times the root of the number of studies whose title, summary or
-//! hypothesis has it; the best are kept as long as there is room. A small hub keeps all.
+//! worth its squared weight times a root of the number of studies whose title, summary or hypothesis
+//! has it, for every bit that it takes; the best are kept as long as there is room. A small hub keeps
+//! all.
 //! `themes/atlas/scripts/nearest.js` reads it; nothing in it depends on the order of a hash map.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -22,7 +23,9 @@ use crate::similar::feature::{Block, Feature, FeatureExtractor, decode_entry, is
 use crate::similar::neighbours::HubBackgrounds;
 use crate::similar::score::{BlockWeights, MAX_CORRECTION};
 use crate::similar::similarity_model::{SimilarityModel, case_document};
-use crate::similar::vector_space::{DocumentGroup, LanguageGroup, SparseVector, WEIGHT_SCALE};
+use crate::similar::vector_space::{
+    DocumentGroup, LanguageGroup, SparseVector, VectorSpace, WEIGHT_SCALE,
+};
 use crate::vocabulary::{ChannelId, TacticId};
 
 /// The most bytes that a model takes.
@@ -33,6 +36,10 @@ const MAX_COMPLETE_FEATURES: usize = 120_000;
 
 /// A word is common where one study in this many has it in its title, summary or hypothesis.
 const COMMON_SHARE: usize = 1_000;
+
+/// How much it counts that many drafts may have a feature: the power of the number of studies that
+/// have it in their titles, summaries or hypotheses.
+const LEAD_POWER: f32 = 0.25;
 
 /// Steps of an idf in a whole one.
 const IDF_STEPS: f32 = 16.0;
@@ -90,8 +97,8 @@ pub struct CompactHeader {
     concepts: usize,
     /// Number of features of tactics, and of channels.
     terms: [usize; 2],
-    /// Steps in a doubling of a weight.
-    weight_steps: f32,
+    /// Steps in a doubling of a weight: of words, and of terms, which weigh most.
+    weight_steps: [f32; 2],
     /// Whether no feature is left out.
     is_complete: bool,
     /// Weights, damping and half of `score::Weights`, within a language and across.
@@ -173,12 +180,13 @@ struct CompactSource<'m> {
     in_file: Vec<CaseIndex>,
     /// Best first.
     candidates: Vec<Candidate>,
-    /// Positions of the words that many drafts have, ascending: how rare they are must be known even
+    /// Positions of the words and bigrams that many drafts have, ascending: how rare they are must be known even
     /// where no study is found by them.
     common: Vec<u32>,
     /// The two words of bigrams.
     bigram_words: FxHashMap<Feature, [Feature; 2]>,
-    weight_steps: f32,
+    /// As in the header.
+    weight_steps: [f32; 2],
     is_complete: bool,
 }
 
@@ -232,19 +240,26 @@ impl<'m> CompactSource<'m> {
             .zip(space.features.iter().zip(&lead_counts))
             .filter(|(_, (feature, count))| {
                 let block = feature.block_index();
-                let is_word = block == Block::Word as usize || block == Block::Hypothesis as usize;
-                is_word && **count >= least_count.max(1)
+                let is_listed = match block {
+                    block if block == Block::Bigram as usize => bigram_words.contains_key(*feature),
+                    block => block == Block::Word as usize || block == Block::Hypothesis as usize,
+                };
+                is_listed && **count >= least_count.max(1)
             })
             .map(|(position, _)| position)
             .collect();
-        let usable: Vec<f32> = (space.features.iter().zip(&lead_counts))
-            .map(|(feature, count)| match feature.block_index() {
+        let usable: Vec<f32> = (0..)
+            .zip(space.features.iter().zip(&lead_counts))
+            .map(|(position, (feature, count))| match feature.block_index() {
                 block if block == Block::Bigram as usize && !bigram_words.contains_key(feature) => {
                     0.0
                 }
                 block if block == Block::Facet as usize && !terms.contains(feature) => 0.0,
                 block if block == Block::Facet as usize => f32::INFINITY,
-                _ => (*count as f32).sqrt(),
+                _ => {
+                    (*count as f32).powf(LEAD_POWER)
+                        / bits_of_posting(space, documents.len(), position)
+                }
             })
             .collect();
         let of_study = |(document, case): (usize, &CaseIndex)| -> Vec<Candidate> {
@@ -297,7 +312,7 @@ impl<'m> CompactSource<'m> {
             candidates,
             common,
             bigram_words,
-            weight_steps: if is_complete { 8.0 } else { 2.0 },
+            weight_steps: if is_complete { [8.0; 2] } else { [2.0, 8.0] },
             is_complete,
         }
     }
@@ -305,7 +320,6 @@ impl<'m> CompactSource<'m> {
     /// The postings of the best features for which there seems to be room, in bits, by position.
     fn choose(&self, room: f32) -> BTreeMap<u32, Postings> {
         let space = &self.model.space;
-        let records = self.in_file.len() as f32;
         let mut chosen: BTreeMap<u32, Postings> = BTreeMap::new();
         let mut used = self.common.len() as f32 * 24.0;
         chosen.extend(self.common.iter().map(|position| (*position, Postings::default())));
@@ -313,13 +327,14 @@ impl<'m> CompactSource<'m> {
             if used > room {
                 break;
             }
-            let share = space.document_frequencies[candidate.position as usize] as f32 / records;
             let postings = chosen.entry(candidate.position).or_insert_with(|| {
                 used += 24.0;
                 Postings::default()
             });
-            used += 4.0 - share.log2();
-            let steps = ((candidate.weight * WEIGHT_SCALE).log2() * self.weight_steps).round();
+            used += bits_of_posting(space, self.in_file.len(), candidate.position);
+            let block = space.features[candidate.position as usize].block_index();
+            let per_doubling = self.weight_steps[usize::from(block == Block::Facet as usize)];
+            let steps = ((candidate.weight * WEIGHT_SCALE).log2() * per_doubling).round();
             postings.0[usize::from(candidate.relation)].push((candidate.document, steps as u32));
         }
         for postings in chosen.values_mut() {
@@ -792,6 +807,11 @@ impl<'s> ModelWriter<'s> {
             }
         }
     }
+}
+
+/// Bits that a posting of a feature takes, roughly, where all its studies are kept.
+fn bits_of_posting(space: &VectorSpace, records: usize, position: u32) -> f32 {
+    4.0 - (space.document_frequencies[position as usize] as f32 / records as f32).log2()
 }
 
 /// Bits in which every number up to this one can be written.

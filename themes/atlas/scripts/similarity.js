@@ -128,7 +128,7 @@ export class SimilarityModel {
             const folded = decoder.readNumber(models.weights[block]);
             steps += folded % 2 ? -(folded + 1) / 2 : folded / 2;
           }
-          weights[at] = 2 ** (steps / header.weight_steps) / WEIGHT_SCALE;
+          weights[at] = 2 ** (steps / header.weight_steps[block === FACET ? 1 : 0]) / WEIGHT_SCALE;
         }
         return { documents, weights };
       });
