@@ -1,5 +1,7 @@
 //! `casebook lsp`, as an editor speaks with it.
 
+#![expect(clippy::disallowed_methods, reason = "a test looks at the disk as an editor does")]
+
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
