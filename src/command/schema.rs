@@ -32,12 +32,15 @@ pub mod vscode;
   casebook schema --for vscode                   # into .vscode/ of the hub
   casebook schema --for sveltia --out admin      # admin/config.yml
 
-VS Code: the extension for YAML reads whole YAML files, which the vocabularies are. It does not look into
-the front matter of Markdown files: there `casebook lsp` helps, which the settings start through the
-extension zsol.vscode-glspc. Open the folder that holds site.toml.
+VS Code: the extension for YAML reads whole YAML files, which the vocabularies are. It does not
+look into the front matter of Markdown files: there `casebook lsp` helps, which the settings
+start through the extension zsol.vscode-glspc. Open the folder that holds site.toml.
 
-A file that is there already and differs is left alone, unless --force replaces it. Write the files anew
-after a change of site.toml or of a vocabulary.")]
+Sveltia CMS: its forms cannot hold shorter forms such as `budget: m`; each that it would lose is
+named, with what to write instead.
+
+A file that is there already and differs is left alone, unless --force replaces it. Write the
+files anew after a change of site.toml or of a vocabulary.")]
 pub struct Arguments {
     /// What the files are for
     #[arg(long = "for", value_enum, value_name = "EDITOR")]

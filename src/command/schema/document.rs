@@ -55,11 +55,42 @@ impl Document {
         }
     }
 
-    /// The document as JSON with an indentation of two spaces, and a line feed at its end.
+    /// The document as JSON with an indentation of two spaces, and a line feed at its end. Lists and
+    /// maps of texts and numbers alone have one line.
     pub fn to_json(&self) -> String {
-        let mut text = serde_json::to_string_pretty(self).expect("texts and numbers become JSON");
+        let mut text = String::new();
+        self.push_json(0, &mut text);
         text.push('\n');
         text
+    }
+
+    /// Appends the document as JSON, whose first line is already indented by `depth` steps.
+    fn push_json(&self, depth: usize, text: &mut String) {
+        let line = serde_json::to_string(self).expect("texts and numbers become JSON");
+        let parts: Vec<(Option<&str>, &Document)> = match self {
+            Document::List(values) => values.iter().map(|value| (None, value)).collect(),
+            Document::Map(entries) => {
+                entries.iter().map(|(key, value)| (Some(key.as_str()), value)).collect()
+            }
+            _ => Vec::new(),
+        };
+        if parts.iter().all(|(_, value)| !matches!(value, Document::List(_) | Document::Map(_))) {
+            text.push_str(&line);
+            return;
+        }
+        text.push_str(&line[..1]);
+        for (at, (key, value)) in parts.into_iter().enumerate() {
+            text.push_str(if at == 0 { "\n" } else { ",\n" });
+            text.push_str(&"  ".repeat(depth + 1));
+            if let Some(key) = key {
+                text.push_str(&serde_json::to_string(key).expect("a text becomes JSON"));
+                text.push_str(": ");
+            }
+            value.push_json(depth + 1, text);
+        }
+        text.push('\n');
+        text.push_str(&"  ".repeat(depth));
+        text.push_str(&line[line.len() - 1..]);
     }
 }
 
@@ -111,5 +142,28 @@ impl Serialize for Document {
                 map.end()
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn short_maps_have_one_line_and_all_is_json() {
+        let document = Document::map([
+            ("b", Document::list(["x\"y", "z"])),
+            ("a", Document::List(vec![Document::map([("n", 1.into()), ("f", true.into())])])),
+            ("e", Document::Map(Vec::new())),
+        ])
+        .with("null", Document::Null);
+        let text = document.to_json();
+        assert_eq!(
+            text,
+            "{\n  \"b\": [\"x\\\"y\",\"z\"],\n  \"a\": [\n    {\"n\":1,\"f\":true}\n  ],\n  \
+             \"e\": {},\n  \"null\": null\n}\n"
+        );
+        let value: serde_json::Value = serde_json::from_str(&text).unwrap();
+        assert_eq!(value, serde_json::to_value(&document).unwrap());
     }
 }

@@ -67,11 +67,17 @@ pub fn schema_files(hub: &DescribedHub, draft: Draft) -> Vec<EditorFile> {
         path: record_schema_name(*record_type).to_owned(),
         text: writer.record_schema(*record_type).to_json(),
     });
-    let vocabularies = VOCABULARY_NAMES.iter().map(|name| EditorFile {
+    records.chain(vocabulary_schemas(hub, draft)).collect()
+}
+
+/// The schemas for the vocabulary files of a hub.
+pub fn vocabulary_schemas(hub: &DescribedHub, draft: Draft) -> Vec<EditorFile> {
+    let writer = SchemaWriter { hub, draft };
+    let to_file = |name: &&str| EditorFile {
         path: vocabulary_schema_name(name),
         text: writer.vocabulary_schema(name).to_json(),
-    });
-    records.chain(vocabularies).collect()
+    };
+    VOCABULARY_NAMES.iter().map(to_file).collect()
 }
 
 /// Name of the file with the schema for the front matter of a type of record.

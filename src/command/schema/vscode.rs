@@ -6,7 +6,7 @@
 use crate::command::schema::described_hub::DescribedHub;
 use crate::command::schema::document::Document;
 use crate::command::schema::editor_file::EditorFile;
-use crate::command::schema::json::{Draft, schema_files, vocabulary_schema_name};
+use crate::command::schema::json::{Draft, vocabulary_schema_name, vocabulary_schemas};
 use crate::vocabulary::entry_field::VOCABULARY_NAMES;
 
 /// The folder of the schemas below that of the hub.
@@ -18,8 +18,8 @@ const YAML_EXTENSION: &str = "redhat.vscode-yaml";
 /// Starts any language server, here `casebook lsp` for Markdown.
 const SERVER_EXTENSION: &str = "zsol.vscode-glspc";
 
-/// The files for VS Code, by path below the hub's folder: settings, recommended extensions, and
-/// schemas of the version that its help for YAML is made for.
+/// The files for VS Code, by path below the hub's folder: settings, recommended extensions, and the
+/// schemas of vocabulary files, of the version that its help for YAML is made for.
 pub fn vscode_files(hub: &DescribedHub) -> Vec<EditorFile> {
     let schemas = VOCABULARY_NAMES.iter().map(|name| {
         let file = format!("./{SCHEMA_FOLDER}/{}", vocabulary_schema_name(name));
@@ -41,7 +41,7 @@ pub fn vscode_files(hub: &DescribedHub) -> Vec<EditorFile> {
     ]);
     let extensions =
         Document::map([("recommendations", Document::list([YAML_EXTENSION, SERVER_EXTENSION]))]);
-    let schemas = schema_files(hub, Draft::Seven)
+    let schemas = vocabulary_schemas(hub, Draft::Seven)
         .into_iter()
         .map(|file| EditorFile { path: format!("{SCHEMA_FOLDER}/{}", file.path), text: file.text });
     let own = [
