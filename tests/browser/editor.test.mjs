@@ -81,9 +81,9 @@ function readCanonical(root) {
 /** What stands below the front matter of a record. */
 const bodyOf = (text) => text.slice(text.indexOf("\n---\n", 4));
 
-/** The files of a built site, by path. */
+/** The files of a built site, by path, without those that hold the text of a record as it is written. */
 function readSite(root) {
-  const paths = readdirSync(root, { recursive: true }).filter((path) => statSync(join(root, path)).isFile() && !path.startsWith("."));
+  const paths = readdirSync(root, { recursive: true }).filter((path) => statSync(join(root, path)).isFile() && !/^(\.|data\/source\/)/.test(path));
   return Object.fromEntries(paths.sort().map((path) => [path, readFileSync(join(root, path))]));
 }
 
