@@ -96,6 +96,7 @@ fn draft_of(catalog: &Catalog, case: &CaseStudy, kind: &str) -> Value {
     };
     json!({
         "title": case.meta.title,
+        "language": case.meta.language,
         "summary": text(&case.summary),
         "hypothesis": text(&case.hypothesis),
         "body": if kind == KINDS[2] { case.meta.body.markdown() } else { "" },
@@ -108,7 +109,7 @@ fn draft_of(catalog: &Catalog, case: &CaseStudy, kind: &str) -> Value {
 fn record_of(draft: &Value) -> String {
     let body = draft["body"].as_str().unwrap_or_default();
     let mut lines = Vec::new();
-    for key in ["title", "summary", "hypothesis", "tactics", "channels"] {
+    for key in ["title", "language", "summary", "hypothesis", "tactics", "channels"] {
         if draft[key] != "" {
             lines.push(format!("{key}: {}", draft[key]));
         }
