@@ -91,6 +91,17 @@ mod tests {
     }
 
     #[test]
+    fn the_same_hub_gives_the_same_bytes() {
+        let write = || {
+            let hub = TestHub::golden("hidden-records").build();
+            hub.text("data/nearest.json").to_owned()
+        };
+        let first = write();
+        assert!(first.contains("\"is_complete\":true"), "{first}");
+        assert!((0..3).all(|_| write() == first));
+    }
+
+    #[test]
     fn a_hub_without_studies_has_an_empty_model() {
         let hub = TestHub::new().build();
         let file: serde_json::Value = serde_json::from_str(hub.text("data/nearest.json")).unwrap();
