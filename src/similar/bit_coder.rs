@@ -42,12 +42,13 @@ pub struct BitEncoder {
     pending: u64,
 }
 
-impl BitEncoder {
-    /// An encoder that has written nothing.
-    pub fn new() -> Self {
+impl Default for BitEncoder {
+    fn default() -> Self {
         BitEncoder { bytes: Vec::new(), low: 0, range: u32::MAX, last: 0, pending: 1 }
     }
+}
 
+impl BitEncoder {
     /// Writes a bit and lets its model learn from it.
     pub fn write_bit(&mut self, model: &mut BitModel, bit: bool) {
         let bound = (self.range >> PROBABILITY_BITS) * u32::from(model.0);
@@ -129,7 +130,7 @@ mod tests {
     #[test]
     fn what_is_likely_takes_little_room() {
         let written = |numbers: &mut dyn Iterator<Item = u32>| {
-            let (mut encoder, mut model) = (BitEncoder::new(), NumberModel::default());
+            let (mut encoder, mut model) = (BitEncoder::default(), NumberModel::default());
             numbers.for_each(|number| encoder.write_number(&mut model, number));
             encoder.finish().len()
         };

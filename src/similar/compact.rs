@@ -452,8 +452,8 @@ impl<'m> CompactSource<'m> {
             writer.write_feature_if_known(*word);
             writer.write_feature_if_known(word.in_block(Block::Hypothesis));
         }
-        let kinds: [(&[(usize, u32)], &[u32], NumbersOfStudy); 2] = [
-            (&tactic_features, &tactics, tactic_numbers),
+        let kinds = [
+            (&tactic_features, &tactics, tactic_numbers as NumbersOfStudy),
             (&channel_features, &channels, channel_numbers),
         ];
         for (features, all, numbers_of) in kinds {
@@ -634,7 +634,7 @@ impl<'s> ModelWriter<'s> {
         ModelWriter {
             source,
             chosen,
-            encoder: BitEncoder::new(),
+            encoder: BitEncoder::default(),
             gaps: NumberModel::default(),
             has_feature: BitModel::default(),
             has_weight: BitModel::default(),

@@ -30,8 +30,6 @@ fn closed_list_keys() -> BTreeSet<String> {
 static PAGE_SOURCES: include_dir::Dir = include_dir::include_dir!("$CARGO_MANIFEST_DIR/src/page");
 static INIT_SOURCES: include_dir::Dir =
     include_dir::include_dir!("$CARGO_MANIFEST_DIR/src/command/init");
-static SCHEMA_SOURCES: include_dir::Dir =
-    include_dir::include_dir!("$CARGO_MANIFEST_DIR/src/command/schema");
 
 fn built_in_files() -> ThemeFiles {
     ThemeFiles::new(&BTreeMap::new())
@@ -61,7 +59,7 @@ fn used_keys() -> BTreeSet<String> {
     let mut used = BTreeSet::new();
     files.texts_in("templates").for_each(|(_, text)| collect_keys(text, " t.", &mut used));
     let mut sources = Vec::new();
-    for folder in [&PAGE_SOURCES, &INIT_SOURCES, &SCHEMA_SOURCES] {
+    for folder in [&PAGE_SOURCES, &INIT_SOURCES] {
         collect_files(folder, &mut sources);
     }
     assert!(sources.len() > 40, "the sources are found");

@@ -569,7 +569,8 @@ fn renaming_there_and_back_changes_no_page_but_the_redirect() {
     let after = pages(hub.path());
     // The old addresses lead on, and what lists or finds all names of a term has one more.
     let is_allowed = |path: &&str| {
-        let has_names = ["vocabulary/index.html", "data/write.json", "service-worker.js"];
+        let has_names =
+            ["vocabulary/index.html", "data/nearest.json", "data/write.json", "service-worker.js"];
         let pages = ["deep/clock-offer", "true-deadline", "honest-clock", "letter-by-mail", "jx/"];
         has_names.contains(path)
             || path.starts_with("search/")
