@@ -9,8 +9,16 @@ use crate::theme::files::ThemeFiles;
 use crate::theme::language_file::LanguageGaps;
 
 /// Language sections whose keys are composed of words other than those of a field's closed list.
-const COMPOSED_SECTIONS: [&str; 7] =
-    ["editor", "family", "field", "language_names", "reuse_stage", "write", "write_edit"];
+const COMPOSED_SECTIONS: [&str; 8] = [
+    "editor",
+    "family",
+    "field",
+    "language_names",
+    "nearest",
+    "reuse_stage",
+    "write",
+    "write_edit",
+];
 
 /// Every key that labels a word of a field's closed list, such as `status.planned`.
 fn closed_list_keys() -> BTreeSet<String> {
