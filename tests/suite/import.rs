@@ -172,6 +172,25 @@ fn a_second_run_changes_nothing_and_nothing_is_overwritten() {
 }
 
 #[test]
+fn cells_that_say_that_there_is_no_value_are_left_out() {
+    let hub = HubFolder::empty();
+    let sheet = "Name;Markt;Startdatum;Einddatum;Winnaar;Uplift %;Steekproef\n\
+                 One;BR;13-01-2026;n.v.t.;-;N / A;—\nTwo;NA;-;;–;#N/A;k.A.\n";
+    let output = import(&hub, sheet, &["--metric", "cvr"]);
+    assert!(output.status.success(), "{}", printed(&output));
+    let files = files(&hub);
+    let records: Vec<&String> = files.values().collect();
+    assert_eq!(records.len(), 2, "{:?} {}", files.keys(), printed(&output));
+    for record in records {
+        for key in ["end:", "outcome:", "results:", "sample_size:", "extra:"] {
+            assert!(!record.contains(key), "{key} {record}");
+        }
+    }
+    // A market of two letters is no such cell.
+    assert!(files.keys().any(|path| path.starts_with("case-studies/na/")), "{:?}", files.keys());
+}
+
+#[test]
 fn what_has_no_field_is_kept_and_said() {
     let hub = HubFolder::empty();
     let sheet = "Id,Name,Market,Uplift,Confidence,Notes,Notes,Start\n\

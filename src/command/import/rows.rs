@@ -239,6 +239,12 @@ impl<'a> CellReader<'a> {
             } else {
                 Target::Extra
             };
+            if let Target::Field(field) | Target::Result(field) = target
+                && says_nothing(field, text)
+                && self.map.find_value(target, text).is_none()
+            {
+                continue;
+            }
             let reason = match target {
                 Target::Id => {
                     id.get_or_insert(text.as_str());
@@ -428,6 +434,21 @@ fn describe_formula(text: &str) -> Option<&'static str> {
     } else {
         None
     }
+}
+
+/// Texts of cells, in lower case without spaces, that say that there is no value.
+const NO_VALUE: [&str; 12] =
+    ["-", "–", "—", "--", "n/a", "#n/a", "n.a.", "n.v.t.", "nvt", "k.a.", "n/d", "s/d"];
+
+/// Whether a cell says that a field has no value. A text or a name may be written so and mean
+/// something: `NA` is Namibia.
+fn says_nothing(field: &Field, text: &str) -> bool {
+    let is_figure = matches!(
+        field.kind,
+        FieldKind::Number(_) | FieldKind::Count | FieldKind::Date | FieldKind::Keyword { .. }
+    );
+    let text: String = text.to_lowercase().split_whitespace().collect();
+    is_figure && NO_VALUE.contains(&&*text)
 }
 
 /// Says in the report how a text was read that is written in another form.
