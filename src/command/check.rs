@@ -2,7 +2,7 @@
 //! integration.
 
 use std::collections::BTreeSet;
-use std::io::{self, ErrorKind, IsTerminal, Write};
+use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -13,7 +13,7 @@ use crate::catalog::generated_links;
 use crate::check::manual;
 use crate::command::arguments::CommonArguments;
 use crate::command::hub::read_hub;
-use crate::command::terminal::{EXIT_CONTENT_ERRORS, print_note};
+use crate::command::terminal::{EXIT_CONTENT_ERRORS, print_note, print_text};
 use crate::diagnostic::{Diagnostic, nearest, render};
 use crate::error::{Error, Result};
 use crate::output::{self, change_files};
@@ -104,7 +104,7 @@ enum CheckFormat {
 /// The hub cannot be read, or the code to explain is unknown.
 pub fn run(common: &CommonArguments, arguments: &Arguments) -> Result<ExitCode> {
     if let Some(code) = &arguments.explain {
-        return write_stdout(&render_manual(code)?).map(|()| ExitCode::SUCCESS);
+        return print_text(&render_manual(code)?).map(|()| ExitCode::SUCCESS);
     }
     let audience = if arguments.drafts { Some(Audience::Internal) } else { arguments.audience };
     let options = common.build_options(audience, arguments.drafts)?;
@@ -121,7 +121,7 @@ pub fn run(common: &CommonArguments, arguments: &Arguments) -> Result<ExitCode> 
         let (problems, files) =
             (noun(repairs.count, "problem"), noun(repairs.changes.len(), "file"));
         if arguments.dry_run {
-            write_stdout(&render::escape_controls(&repairs.diff))?;
+            print_text(&render::escape_controls(&repairs.diff))?;
             print_note(&format!("{problems} in {files} can be repaired; nothing is written"));
             let left = crate::read(
                 &repairs.sources,
@@ -149,7 +149,7 @@ pub fn run(common: &CommonArguments, arguments: &Arguments) -> Result<ExitCode> 
                 }
                 _ => files::render_table(&lines),
             };
-            write_stdout(&text)?;
+            print_text(&text)?;
             return Ok(exit_code(has_errors(&hub.diagnostics)));
         }
         Ok(hub) => {
@@ -182,7 +182,7 @@ pub fn run(common: &CommonArguments, arguments: &Arguments) -> Result<ExitCode> 
         Some(changed) => select_changed(diagnostics, changed, &mut remarks),
         None => diagnostics,
     };
-    write_stdout(&render_report(
+    print_text(&render_report(
         &diagnostics,
         &sources,
         arguments.format,
@@ -190,7 +190,7 @@ pub fn run(common: &CommonArguments, arguments: &Arguments) -> Result<ExitCode> 
         Path::new(&folder),
     ))?;
     match arguments.format {
-        CheckFormat::Human => write_stdout(&remarks)?,
+        CheckFormat::Human => print_text(&remarks)?,
         _ => eprint!("{remarks}"),
     }
     Ok(exit_code(has_errors(&diagnostics)))
@@ -370,14 +370,4 @@ fn render_manual(code: &str) -> Result<String> {
     };
     let level = manual::level(code).map(|level| format!(" ({level})")).unwrap_or_default();
     Ok(format!("{code}{level}\n\n{page}\n"))
-}
-
-/// Writes to standard output. A closed pipe, as behind `head`, is no error.
-fn write_stdout(text: &str) -> Result<()> {
-    match io::stdout().lock().write_all(text.as_bytes()) {
-        Err(cause) if cause.kind() != ErrorKind::BrokenPipe => {
-            Err(Error::at(Path::new("standard output"), "cannot write to", cause))
-        }
-        _ => Ok(()),
-    }
 }

@@ -12,7 +12,7 @@ use crate::catalog::parse_date;
 use crate::command::arguments::CommonArguments;
 use crate::command::hub::read_hub;
 use crate::command::markdown::escape_text;
-use crate::command::terminal::{EXIT_CONTENT_ERRORS, print_diagnostics};
+use crate::command::terminal::{EXIT_CONTENT_ERRORS, print_diagnostics, print_text};
 use crate::diagnostic::nearest;
 use crate::diagnostic::render::escape_line;
 use crate::error::{Error, Result};
@@ -98,12 +98,12 @@ pub fn run(common: &CommonArguments, arguments: &Arguments) -> Result<ExitCode> 
     let context = hub.page_context(&theme.language);
     let digest = digest::compose(&context, &scope);
     match arguments.format {
-        DigestFormat::Markdown => print!("{}", render_markdown(&digest, &theme.language)),
-        DigestFormat::Html => print!("{}", render_html(&digest, &theme.language)),
-        DigestFormat::Json => println!(
-            "{}",
+        DigestFormat::Markdown => print_text(&render_markdown(&digest, &theme.language))?,
+        DigestFormat::Html => print_text(&render_html(&digest, &theme.language))?,
+        DigestFormat::Json => print_text(&format!(
+            "{}\n",
             serde_json::to_string_pretty(&digest).expect("values made here can be written")
-        ),
+        ))?,
     }
     if has_errors(&read.diagnostics) {
         print_diagnostics(&read.diagnostics, &sources);

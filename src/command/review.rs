@@ -11,7 +11,7 @@ use crate::command::arguments::CommonArguments;
 use crate::command::check::add_page_problems;
 use crate::command::hub::read_hub;
 use crate::command::markdown::to_code_span;
-use crate::command::terminal::{EXIT_CONTENT_ERRORS, print_diagnostics};
+use crate::command::terminal::{EXIT_CONTENT_ERRORS, print_diagnostics, print_text};
 use crate::command::verdict_words::VerdictWords;
 use crate::diagnostic::render::escape_line;
 use crate::diagnostic::{Diagnostic, Severity};
@@ -165,8 +165,8 @@ pub fn run(common: &CommonArguments, arguments: &Arguments) -> Result<ExitCode> 
     let mut review = compare_revisions(&base, &head, &changed_paths, &base_paths, &words);
     review.lost_comments = find_lost_comments(&base_sources, &sources);
     match arguments.format {
-        ReviewFormat::Markdown => print!("{}", render_markdown(&review)),
-        ReviewFormat::Json => println!("{}", render_json(&review)),
+        ReviewFormat::Markdown => print_text(&render_markdown(&review))?,
+        ReviewFormat::Json => print_text(&format!("{}\n", render_json(&review)))?,
     }
     let has_failed = match arguments.fail_on {
         FailOn::Never => false,

@@ -12,7 +12,7 @@ use crate::command::schema::json::{Draft, schema_files};
 use crate::command::schema::lost_values::find_lost_values;
 use crate::command::schema::sveltia::{EditorBackend, sveltia_config};
 use crate::command::schema::vscode::vscode_files;
-use crate::command::terminal::{EXIT_CONTENT_ERRORS, print_diagnostics, print_note};
+use crate::command::terminal::{EXIT_CONTENT_ERRORS, print_diagnostics, print_note, print_text};
 use crate::error::{Error, Result};
 use crate::output::{overwrite, write_new};
 use crate::source::{canonicalize_file, read_argument_file};
@@ -104,7 +104,7 @@ pub fn run(common: &CommonArguments, arguments: &Arguments) -> Result<ExitCode> 
                     &[EditorFile { path: "config.yml".to_owned(), text }],
                     arguments.force,
                 )?,
-                None => print!("{text}"),
+                None => print_text(&text)?,
             }
             find_lost_values(&hub).iter().for_each(|loss| print_note(loss));
         }

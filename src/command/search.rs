@@ -14,7 +14,7 @@ use crate::catalog::field::Facet;
 use crate::catalog::field::facet::{self, FACETS};
 use crate::command::arguments::CommonArguments;
 use crate::command::hub::{cache_key, read_sources};
-use crate::command::terminal::{EXIT_CONTENT_ERRORS, print_diagnostics};
+use crate::command::terminal::{EXIT_CONTENT_ERRORS, print_diagnostics, print_text};
 use crate::diagnostic::render::escape_controls;
 use crate::error::{Error, Result};
 use crate::output::{cache, overwrite};
@@ -262,11 +262,11 @@ fn print_response(index: &LoadedIndex, arguments: &Arguments) -> Result<()> {
     if arguments.format == SearchFormat::Json {
         let json = serde_json::to_string_pretty(&response)
             .map_err(|cause| Error::because("the answer cannot be written", cause))?;
-        println!("{json}");
+        print_text(&format!("{json}\n"))?;
         return Ok(());
     }
     let excerpts = index.excerpts(&text, &response.hits)?;
-    print!("{}", escape_controls(&format_human(&response, &excerpts)));
+    print_text(&escape_controls(&format_human(&response, &excerpts)))?;
     Ok(())
 }
 

@@ -13,7 +13,7 @@ use crate::catalog::{CaseIndex, Catalog};
 use crate::command::arguments::CommonArguments;
 use crate::command::hub::read_hub;
 use crate::command::similarity_index::SimilarityIndex;
-use crate::command::terminal::{EXIT_CONTENT_ERRORS, print_diagnostics};
+use crate::command::terminal::{EXIT_CONTENT_ERRORS, print_diagnostics, print_text};
 use crate::diagnostic::nearest;
 use crate::diagnostic::render::escape_controls;
 use crate::error::{Error, Result};
@@ -87,12 +87,14 @@ pub fn run(common: &CommonArguments, arguments: &Arguments) -> Result<ExitCode> 
     };
     let (query_case, found) = find_related(&root, &studies, arguments)?;
     match arguments.format {
-        Some(SimilarFormat::Json) => println!("{}", render_json(&studies, query_case, &found)),
+        Some(SimilarFormat::Json) => {
+            print_text(&format!("{}\n", render_json(&studies, query_case, &found)))?
+        }
         Some(SimilarFormat::Tsv) => {
             return Err(Error::new("`--format tsv` goes with `--all`")
                 .with_hint("use `--format json` for a single text"));
         }
-        _ => print!("{}", escape_controls(&studies.describe(query_case, &found))),
+        _ => print_text(&escape_controls(&studies.describe(query_case, &found)))?,
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -115,7 +117,7 @@ fn run_all(root: &Path, common: &CommonArguments, arguments: &Arguments) -> Resu
     let table = neighbour_table(&site, &catalog, arguments.neighbours.max(1));
     match &arguments.out {
         Some(path) => overwrite(path, &table)?,
-        None => print!("{table}"),
+        None => print_text(&table)?,
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -1,9 +1,10 @@
-//! What subcommands print to standard error, and their exit codes.
+//! How subcommands print, and their exit codes.
 
-use std::io::IsTerminal;
+use std::io::{ErrorKind, IsTerminal, Write};
+use std::path::Path;
 
 use crate::diagnostic::{Diagnostic, Severity, render};
-use crate::error::Error;
+use crate::error::{Error, Result};
 use crate::output::ForeignFiles;
 use crate::source::Sources;
 
@@ -15,6 +16,19 @@ pub const EXIT_FAILURE: u8 = 2;
 /// Prints to standard error where files that Casebook did not write were moved.
 pub fn print_foreign_files(foreign_files: &[ForeignFiles]) {
     foreign_files.iter().for_each(|files| eprintln!("note: {files}"));
+}
+
+/// Prints a text to standard output. A closed pipe, as behind `head`, is no error.
+///
+/// # Errors
+/// Standard output cannot be written.
+pub fn print_text(text: &str) -> Result<()> {
+    match std::io::stdout().lock().write_all(text.as_bytes()) {
+        Err(cause) if cause.kind() != ErrorKind::BrokenPipe => {
+            Err(Error::at(Path::new("standard output"), "cannot write to", cause))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Prints a note to standard error.

@@ -12,7 +12,7 @@ use crate::catalog::gist::is_same_language;
 use crate::command::arguments::CommonArguments;
 use crate::command::file_edits::HubEdits;
 use crate::command::hub::read_hub;
-use crate::command::terminal::{EXIT_CONTENT_ERRORS, print_diagnostics, print_note};
+use crate::command::terminal::{EXIT_CONTENT_ERRORS, print_diagnostics, print_note, print_text};
 use crate::command::translate::worksheet::{
     Problem, Sheet, SourceRecord, is_list, list_missing, parse_text_name, source_records, squeeze,
 };
@@ -105,8 +105,8 @@ fn list(hub: &CheckedCatalog, arguments: &Arguments) -> Result<ExitCode> {
     };
     let sheets = list_missing(&hub.catalog, &to);
     match arguments.format {
-        ListFormat::Markdown => print!("{}", markdown::write(&sheets, &to)),
-        ListFormat::Csv => print!("{}", csv::write(&sheets)),
+        ListFormat::Markdown => print_text(&markdown::write(&sheets, &to))?,
+        ListFormat::Csv => print_text(&csv::write(&sheets))?,
     }
     let texts: usize = sheets.iter().map(|sheet| sheet.texts.len()).sum();
     print_note(&format!(

@@ -8,7 +8,7 @@ use crate::catalog::vocabulary_report::{TermState, VocabularyReport, report_voca
 use crate::command::arguments::CommonArguments;
 use crate::command::hub::read_sources;
 use crate::command::merge_terms::MergedKind;
-use crate::command::terminal::{EXIT_CONTENT_ERRORS, print_note};
+use crate::command::terminal::{EXIT_CONTENT_ERRORS, print_note, print_text};
 use crate::diagnostic::render::escape_line;
 use crate::error::{Error, Result};
 use crate::record::Manuscript;
@@ -76,13 +76,13 @@ pub fn run(common: &CommonArguments, arguments: &Arguments) -> Result<ExitCode> 
     };
     let report = report_vocabulary(&vocabulary, manuscripts.iter(), &kinds);
     match arguments.format {
-        ReportFormat::Table => print!("{}", render_table(&report)),
-        ReportFormat::Csv => print!("{}", render_csv(&report)),
-        ReportFormat::Json => println!(
-            "{}",
+        ReportFormat::Table => print_text(&render_table(&report))?,
+        ReportFormat::Csv => print_text(&render_csv(&report))?,
+        ReportFormat::Json => print_text(&format!(
+            "{}\n",
             serde_json::to_string_pretty(&report)
                 .map_err(|cause| Error::because("the report cannot be written", cause))?
-        ),
+        ))?,
     }
     let is_undefined = report.terms.iter().any(|term| term.state == TermState::Undefined);
     let has_failed = arguments.strict && (is_undefined || !report.near_duplicates.is_empty());

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 use crate::support::{repository, sample_site};
 
@@ -113,6 +113,34 @@ fn foreign_files_in_the_published_folder_are_reported() {
         output_text(&built)
     );
     assert_eq!(read_file(&Path::new(&hub).join("public-kept-1/mine.txt")), b"mine");
+}
+
+#[test]
+fn a_reader_of_the_output_that_is_gone_is_no_error() {
+    let root = repository();
+    for arguments in [
+        &["check", "--explain", "fields"][..],
+        &["schema", "--for", "sveltia"],
+        &["vocabulary"],
+        &["vocabulary", "--format", "json"],
+        &["similar", "--all"],
+        &["search", "discount"],
+        &["digest", "--since", "2026-01-01"],
+    ] {
+        let mut program = Command::new(env!("CARGO_BIN_EXE_casebook"))
+            .args(arguments)
+            .args(["--today", TODAY, "--root"])
+            .arg(&root)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the program starts");
+        drop(program.stdout.take());
+        let output = program.wait_with_output().expect("it ends");
+        let told = output_text(&output);
+        assert!(output.status.success(), "{arguments:?}: {told}");
+        assert!(!told.contains("error") && !told.contains("panicked"), "{arguments:?}: {told}");
+    }
 }
 
 #[test]
