@@ -235,7 +235,7 @@ fields! {
         fact: Some("fact.budget"),
     };
     RESULTS = "results", Maps(result::ENTRIES), CASE_STUDY,
-        "One map for each metric; exactly one has `role: primary`." {
+        "One entry for each metric; exactly one of them is primary." {
         required: OnceCompleted,
     };
     SUPPORTS = "supports", CaseStudies, PLAYBOOK,
@@ -290,7 +290,7 @@ fields! {
     FLEXIBLE = "flexible", Texts, CASE_STUDY_OR_PLAYBOOK,
         "What a market may adapt.";
     TRANSLATIONS = "translations", MapsByLanguage(gist::ENTRIES), EXPERIMENT_RECORDS,
-        "What the record says in short in other languages: a map of language tags.";
+        "What the record says in short in other languages, by language tag.";
     CONSTRAINTS = "constraints", Texts, CASE_STUDY,
         "What a transfer to another market needs.";
     SUITED_MARKETS = "suited_markets", Terms(TermList::Markets), CASE_STUDY,
