@@ -1,7 +1,7 @@
 //! Writes what `benches/nearest.mjs` measures the nearest experiments in the browser with: the
 //! compact similarity model of a hub, drafts, and what the command line finds for each.
 //!
-//! `cargo bench --bench nearest -- HUB OUT [DRAFTS]` writes `OUT.bin` and `OUT.json`. The drafts are
+//! `cargo bench --bench nearest -- HUB OUT [DRAFTS]` writes `OUT.bin`, `OUT.words` and `OUT.json`. The drafts are
 //! case studies of the hub, evenly spaced: their titles, their short texts, or all of them, each with
 //! their tactics and channels. The study itself is left out of what is found.
 #![expect(
@@ -14,7 +14,7 @@ use std::fs;
 use std::path::Path;
 use std::time::Instant;
 
-use casebook::catalog::{CaseIndex, CaseStudy, Catalog};
+use casebook::catalog::{CaseStudy, Catalog};
 use casebook::similar::compact;
 use casebook::similar::draft::draft_document;
 use casebook::similar::nearest::{NearestQuery, find_nearest};
@@ -44,10 +44,13 @@ fn main() {
     let compared = start.elapsed();
     let compact = compact::build(catalog, &model);
     println!(
-        "{} studies: compared in {compared:?}, made compact in {:?}, {} bytes",
+        "{} studies: compared in {compared:?}, made compact in {:?}, {} bytes; {} files of words, {} bytes, at most {}",
         catalog.cases.len(),
         start.elapsed() - compared,
-        compact.bytes.len()
+        compact.bytes.len(),
+        compact.word_files.len(),
+        compact.word_files.iter().map(Vec::len).sum::<usize>(),
+        compact.word_files.iter().map(Vec::len).max().unwrap_or(0)
     );
     let mut place_of = vec![0; catalog.cases.len()];
     for (place, case) in compact.by_address.iter().enumerate() {
@@ -77,12 +80,9 @@ fn main() {
             drafts.push(json!({"kind": kind, "own": place_of[at], "draft": draft, "found": found}));
         }
     }
-    let texts: Vec<Value> = compact
-        .by_address
-        .iter()
-        .map(|case: &CaseIndex| draft_of(catalog, catalog.case(*case), "whole"))
-        .collect();
-    let file = json!({"header": compact.header, "drafts": drafts, "texts": texts});
+    let lengths: Vec<usize> = compact.word_files.iter().map(Vec::len).collect();
+    let file = json!({"header": compact.header, "drafts": drafts, "lengths": lengths});
+    fs::write(format!("{out}.words"), compact.word_files.concat()).expect("words can be written");
     fs::write(format!("{out}.bin"), &compact.bytes).expect("the model can be written");
     fs::write(format!("{out}.json"), file.to_string()).expect("the drafts can be written");
 }

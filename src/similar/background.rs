@@ -64,6 +64,20 @@ const REFERENCE_HUB_SIZE: f32 = 1_000.0;
 /// The most records whose backgrounds are sampled to estimate the background of the hub.
 const MAX_SAMPLE: usize = 512;
 
+/// The numbers by which the background of a record is found, for a browser: [`SEARCH_DEPTH`], `MIN_GAP_RATIO`, `MIN_SIMILARITY`,
+/// `REFERENCE_HUB_SIZE`, `MAX_LEVEL_RATIO`, `MAX_CROSS_LANGUAGE_LEVEL` and `MAX_KEPT_COUNTERPARTS`.
+pub fn rules() -> [f32; 7] {
+    [
+        SEARCH_DEPTH as f32,
+        MIN_GAP_RATIO,
+        MIN_SIMILARITY,
+        REFERENCE_HUB_SIZE,
+        MAX_LEVEL_RATIO,
+        MAX_CROSS_LANGUAGE_LEVEL,
+        MAX_KEPT_COUNTERPARTS as f32,
+    ]
+}
+
 /// Whether two records are compared within a language or across languages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LanguageRelation {

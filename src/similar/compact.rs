@@ -9,23 +9,26 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use casebook_search::fold::{fold_accents, normalise};
 use casebook_search::language::Language;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use serde::Serialize;
 
 use crate::catalog::{CaseIndex, CaseStudy, Catalog};
-use crate::similar::background::{BACKGROUND_SIZE, LanguageRelation};
-use crate::similar::bit_coder::{BitEncoder, BitModel, NumberModel};
+use crate::similar::background::{self, BACKGROUND_SIZE, LanguageRelation};
+use crate::similar::bit_coder::{BitModel, NumberModel};
 use crate::similar::document::{Document, Facet};
-use crate::similar::feature::{Block, Feature, FeatureExtractor, decode_entry, is_ignored_word};
+use crate::similar::feature::{Block, Feature, FeatureExtractor, MENTION_COUNTS, decode_entry};
+use crate::similar::feature_writer::{
+    FeatureWriter, IDF_STEPS, Posting, WrittenForm, bits_of, written_forms,
+};
 use crate::similar::neighbours::HubBackgrounds;
 use crate::similar::score::{BlockWeights, MAX_CORRECTION};
 use crate::similar::similarity_model::{SimilarityModel, case_document};
 use crate::similar::vector_space::{
     DocumentGroup, LanguageGroup, SparseVector, VectorSpace, WEIGHT_SCALE,
 };
+use crate::similar::word_files::{self, WordFilesHeader};
 use crate::vocabulary::{ChannelId, TacticId};
 
 /// The most bytes that a model takes.
@@ -41,8 +44,9 @@ const COMMON_SHARE: usize = 1_000;
 /// have it in their titles, summaries or hypotheses.
 const LEAD_POWER: f32 = 0.25;
 
-/// Steps of an idf in a whole one.
-const IDF_STEPS: f32 = 16.0;
+/// The part of the room for the model that its features seem to take at the first attempt: what else
+/// is in it takes the rest.
+const FIRST_ROOM: f32 = 0.9;
 
 /// Steps of a background level in a doubling, above [`LEAST_LEVEL`].
 const LEVEL_STEPS: f32 = 8.0;
@@ -57,7 +61,7 @@ const TAIL_STEPS: f32 = 4.0;
 const LEAST_TAIL_SCALE: f32 = 0.001;
 
 /// Steps of a correction between its smallest and its largest value.
-const CORRECTION_STEPS: f32 = 15.0;
+const CORRECTION_STEPS: f32 = 127.0;
 
 /// Bits of the hash of a word beyond those that tell the words of the model apart, so that few words
 /// that it lacks are taken for one that it has.
@@ -72,6 +76,8 @@ pub struct CompactModel {
     pub bytes: Vec<u8>,
     /// The case studies by address, the order in which others refer to them.
     pub by_address: Vec<CaseIndex>,
+    /// The files with all studies of every word; none where the model has all.
+    pub word_files: Vec<Vec<u8>>,
 }
 
 /// The numbers of the formula and the sizes of what is encoded.
@@ -121,6 +127,17 @@ pub struct CompactHeader {
     background_size: usize,
     /// Steps of idf, level, tail scale and correction, the least level and the least tail scale.
     steps: [f32; 6],
+    /// What a weight is a multiple of, as the number of such parts in 1.
+    weight_scale: f32,
+    /// How much a mention counts in a title, in a lead text or hypothesis, and in a body, and a
+    /// tactic and a channel.
+    counts: [f32; 5],
+    /// How unrelated records are told from relatives: `background::SEARCH_DEPTH`, `MIN_GAP_RATIO`,
+    /// `MIN_SIMILARITY`, `REFERENCE_HUB_SIZE`, `MAX_LEVEL_RATIO`, `MAX_CROSS_LANGUAGE_LEVEL` and
+    /// `MAX_KEPT_COUNTERPARTS`.
+    background: [f32; 7],
+    /// The files of words; none where the model is complete.
+    word_files: Option<WordFilesHeader>,
 }
 
 /// `score::BlockWeights` for a browser.
@@ -134,28 +151,33 @@ struct BlockNumbers {
     half: f32,
 }
 
-/// A feature of one study, by the position of the study in the order of the file, and its weight in
-/// steps.
-type Posting = (u32, u32);
-
 /// The postings of one feature within languages and across.
 #[derive(Debug, Default)]
 struct Postings([Vec<Posting>; 2]);
 
-/// Builds the compact model of a catalog, of at most [`MAX_BYTES`].
+impl Postings {
+    /// The postings within languages, and across.
+    fn lists(&self) -> [&[Posting]; 2] {
+        [&self.0[0], &self.0[1]]
+    }
+}
+
+/// Builds the compact model of a catalog, of at most [`MAX_BYTES`], and the files of words where not
+/// all features have room in it.
 pub fn build(catalog: &Catalog, model: &SimilarityModel) -> CompactModel {
     let source = CompactSource::new(catalog, model);
-    let mut room = MAX_BYTES as f32 * 8.0;
+    let mut room = MAX_BYTES as f32 * 8.0 * FIRST_ROOM;
     let mut compact = source.encode(room);
     // How much room a feature takes is known only afterwards.
-    for _ in 0..3 {
-        let bytes = compact.bytes.len();
-        let is_full = compact.header.is_complete || bytes * 100 > MAX_BYTES * 95;
-        if bytes <= MAX_BYTES && is_full {
-            break;
-        }
-        room *= (MAX_BYTES as f32 * 0.985 / bytes as f32).min(2.0);
+    while compact.bytes.len() > MAX_BYTES {
+        room *= MAX_BYTES as f32 * 0.98 / compact.bytes.len() as f32;
         compact = source.encode(room);
+    }
+    if !compact.header.is_complete {
+        let words =
+            word_files::build(&model.space, &source.in_file, &source.forms, &source.bigram_words);
+        compact.header.word_files = Some(words.header);
+        compact.word_files = words.files;
     }
     compact
 }
@@ -183,6 +205,8 @@ struct CompactSource<'m> {
     /// Positions of the words and bigrams that many drafts have, ascending: how rare they are must be known even
     /// where no study is found by them.
     common: Vec<u32>,
+    /// The forms in which words of the studies are written, by hash.
+    forms: Vec<WrittenForm>,
     /// The two words of bigrams.
     bigram_words: FxHashMap<Feature, [Feature; 2]>,
     /// As in the header.
@@ -311,6 +335,7 @@ impl<'m> CompactSource<'m> {
             in_file,
             candidates,
             common,
+            forms: written_forms(model),
             bigram_words,
             weight_steps: if is_complete { [8.0; 2] } else { [2.0, 8.0] },
             is_complete,
@@ -465,21 +490,25 @@ impl<'m> CompactSource<'m> {
             }
             let mut before = 0;
             for (number, position) in features {
-                writer.write_gap(*number as u32 - before);
+                writer.features.write_gap(*number as u32 - before);
                 before = *number as u32;
-                writer.write_feature(*position, &chosen[position], Some(&studies[*number]));
+                writer.features.write_feature(
+                    *position,
+                    chosen[position].lists(),
+                    Some(&studies[*number]),
+                );
             }
         }
         let mut before = 0;
         for (one, other, position, postings) in &bigrams {
             writer.write_pair(*one - before, *other, words.len());
             before = *one;
-            writer.write_feature(**position, postings, None);
+            writer.features.write_feature(**position, postings.lists(), None);
         }
         for (concept, features) in &concepts {
             let own: Vec<&(u8, Vec<u32>, u32)> =
                 phrases.iter().filter(|(_, _, number)| number == concept).collect();
-            writer.write_gap(own.len() as u32);
+            writer.features.write_gap(own.len() as u32);
             for (language, numbers, _) in own {
                 writer.write_phrase(*language, numbers, words.len());
             }
@@ -534,54 +563,29 @@ impl<'m> CompactSource<'m> {
                 LEAST_LEVEL,
                 LEAST_TAIL_SCALE,
             ],
+            weight_scale: WEIGHT_SCALE,
+            counts: MENTION_COUNTS,
+            background: background::rules(),
+            word_files: None,
         };
-        CompactModel { header, bytes: writer.encoder.finish(), by_address: self.by_address.clone() }
+        CompactModel {
+            header,
+            bytes: writer.features.encoder.finish(),
+            by_address: self.by_address.clone(),
+            word_files: Vec::new(),
+        }
     }
 
     /// The written forms of words that are needed, and of stop words, by hash; and the bits of a
     /// hash.
     fn spellings(&self, needed: &BTreeSet<Feature>) -> (Vec<WrittenForm>, u32) {
-        let mut forms: Vec<WrittenForm> = self
-            .model
-            .spellings
-            .par_iter()
-            .filter_map(|spelling| {
-                let language = Language::from_number(spelling.language);
-                let lower = normalise(&spelling.written, language);
-                let is_ignored = is_ignored_word(&lower, language);
-                (is_ignored || needed.contains(&spelling.feature)).then(|| WrittenForm {
-                    hash: hash_form(spelling.language, &fold_accents(&spelling.written)),
-                    feature: spelling.feature,
-                    is_ignored,
-                })
-            })
-            .collect();
-        forms.par_sort_unstable();
-        forms.dedup();
+        let is_needed = |form: &&WrittenForm| form.is_ignored || needed.contains(&form.feature);
+        let mut forms: Vec<WrittenForm> = self.forms.iter().filter(is_needed).copied().collect();
         let hash_bits = (forms.len().max(1).ilog2() + 1 + SPARE_HASH_BITS).min(23);
         forms.iter_mut().for_each(|form| form.hash >>= 32 - hash_bits);
         forms.dedup_by_key(|form| form.hash);
         (forms, hash_bits)
     }
-}
-
-/// A form in which a word is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct WrittenForm {
-    hash: u32,
-    feature: Feature,
-    /// Whether it is a stop word, which counts in phrases only.
-    is_ignored: bool,
-}
-
-/// Hash of a written form, which must be folded, in a language: FNV-1a, then mixed.
-fn hash_form(language: u8, folded: &str) -> u32 {
-    let hash = std::iter::once(language)
-        .chain(folded.bytes())
-        .fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
-    let hash = (hash ^ hash >> 15).wrapping_mul(0x2c1b_3c6d);
-    let hash = (hash ^ hash >> 12).wrapping_mul(0x297a_2d39);
-    hash ^ hash >> 15
 }
 
 /// The title, summary and hypothesis of a study, which are what a draft begins with.
@@ -612,43 +616,19 @@ fn channel_numbers(case: &CaseStudy) -> Vec<u32> {
     numbers.into_iter().collect()
 }
 
-/// Writes the parts of a compact model, each kind of number with a model of its own.
+/// Writes the parts of a compact model.
 struct ModelWriter<'s> {
     source: &'s CompactSource<'s>,
     chosen: &'s BTreeMap<u32, Postings>,
-    encoder: BitEncoder,
-    gaps: NumberModel,
+    features: FeatureWriter<'s>,
     has_feature: BitModel,
-    has_weight: BitModel,
-    frequencies: NumberModel,
-    idfs: NumberModel,
-    counts: NumberModel,
-    /// By block, then by the length of the gap before.
-    posting_gaps: [[NumberModel; 24]; 5],
-    weights: [NumberModel; 5],
 }
 
 impl<'s> ModelWriter<'s> {
     /// A writer that has written nothing.
     fn new(source: &'s CompactSource<'s>, chosen: &'s BTreeMap<u32, Postings>) -> Self {
-        ModelWriter {
-            source,
-            chosen,
-            encoder: BitEncoder::default(),
-            gaps: NumberModel::default(),
-            has_feature: BitModel::default(),
-            has_weight: BitModel::default(),
-            frequencies: NumberModel::default(),
-            idfs: NumberModel::default(),
-            counts: NumberModel::default(),
-            posting_gaps: Default::default(),
-            weights: Default::default(),
-        }
-    }
-
-    /// Number of languages of the hub.
-    fn group_count(&self) -> usize {
-        self.source.model.space.groups.len()
+        let features = FeatureWriter::new(&source.model.space);
+        ModelWriter { source, chosen, features, has_feature: BitModel::default() }
     }
 
     /// Writes of every study, by address, its language, terms, blocks and backgrounds; terms by
@@ -664,16 +644,16 @@ impl<'s> ModelWriter<'s> {
         for case in &source.by_address {
             let (at, study) = (case.0 as usize, source.catalog.case(*case));
             let group = model.space.group_of[at];
-            if self.group_count() > 1 {
-                self.encoder.write_number(&mut groups, group);
+            if self.features.group_count() > 1 {
+                self.features.encoder.write_number(&mut groups, group);
             }
             let lists = [(tactic_numbers(study), tactics), (channel_numbers(study), channels)];
             for ((numbers, all), [counts, gaps]) in lists.into_iter().zip(&mut terms) {
-                self.encoder.write_number(counts, numbers.len() as u32);
+                self.features.encoder.write_number(counts, numbers.len() as u32);
                 let mut before = 0;
                 for number in numbers {
                     let place = all.binary_search(&number).unwrap_or_default() as u32;
-                    self.encoder.write_number(gaps, place - before);
+                    self.features.encoder.write_number(gaps, place - before);
                     before = place;
                 }
             }
@@ -683,7 +663,7 @@ impl<'s> ModelWriter<'s> {
                 for (block, has_block) in masks.iter_mut().enumerate().filter(|_| vector.is_some())
                 {
                     let mask = vector.map_or(0, |vector| vector.block_mask);
-                    self.encoder.write_bit(has_block, mask >> block & 1 == 1);
+                    self.features.encoder.write_bit(has_block, mask >> block & 1 == 1);
                 }
             }
             for (number, backgrounds) in (0..).zip(&model.neighbours.backgrounds) {
@@ -695,7 +675,7 @@ impl<'s> ModelWriter<'s> {
                         .clamp(most.recip(), most);
                     let share = (correction.ln() / most.ln() + 1.0) / 2.0;
                     let step = (share * CORRECTION_STEPS).round() as u32;
-                    self.encoder.write_number(&mut corrections, step);
+                    self.features.encoder.write_number(&mut corrections, step);
                 } else {
                     let limited =
                         hub.cross_language.limit(estimate, LanguageRelation::CrossLanguage);
@@ -703,9 +683,9 @@ impl<'s> ModelWriter<'s> {
                         ((value.max(least) / least).log2() * steps).round() as u32
                     };
                     let level = step(limited.level, LEAST_LEVEL, LEVEL_STEPS);
-                    self.encoder.write_number(&mut levels, level);
+                    self.features.encoder.write_number(&mut levels, level);
                     let tail = step(limited.tail_scale, LEAST_TAIL_SCALE, TAIL_STEPS);
-                    self.encoder.write_number(&mut tails, tail);
+                    self.features.encoder.write_number(&mut tails, tail);
                 }
             }
         }
@@ -717,37 +697,32 @@ impl<'s> ModelWriter<'s> {
         let mut is_ignored = BitModel::default();
         let (mut before, mut known) = (0, 0);
         for form in forms {
-            self.encoder.write_number(&mut gaps, form.hash - before);
+            self.features.encoder.write_number(&mut gaps, form.hash - before);
             before = form.hash;
             let number = numbers[&form.feature];
-            self.encoder.write_bit(&mut is_new, number == known);
+            self.features.encoder.write_bit(&mut is_new, number == known);
             if number == known {
                 known += 1;
             } else {
-                self.encoder.write_raw(number, bits_of(known as usize));
+                self.features.encoder.write_raw(number, bits_of(known as usize));
             }
-            self.encoder.write_bit(&mut is_ignored, form.is_ignored);
+            self.features.encoder.write_bit(&mut is_ignored, form.is_ignored);
         }
-    }
-
-    /// Writes the distance to the next number of a list.
-    fn write_gap(&mut self, gap: u32) {
-        self.encoder.write_number(&mut self.gaps, gap);
     }
 
     /// Writes the words of a bigram: the first as the distance from that of the bigram before, the
     /// second, where the first is the same, likewise.
     fn write_pair(&mut self, first: u32, second: u32, words: usize) {
-        self.write_gap(first);
-        self.encoder.write_raw(second, bits_of(words));
+        self.features.write_gap(first);
+        self.features.encoder.write_raw(second, bits_of(words));
     }
 
     /// Writes the words of a phrase and its language.
     fn write_phrase(&mut self, language: u8, words: &[u32], word_count: usize) {
-        self.write_gap(u32::from(language));
-        self.write_gap(words.len() as u32);
+        self.features.write_gap(u32::from(language));
+        self.features.write_gap(words.len() as u32);
         for word in words {
-            self.encoder.write_raw(*word, bits_of(word_count));
+            self.features.encoder.write_raw(*word, bits_of(word_count));
         }
     }
 
@@ -759,52 +734,9 @@ impl<'s> ModelWriter<'s> {
 
     /// Writes whether there is a feature, and the feature where there is.
     fn write_optional_feature(&mut self, position: Option<u32>) {
-        self.encoder.write_bit(&mut self.has_feature, position.is_some());
+        self.features.encoder.write_bit(&mut self.has_feature, position.is_some());
         if let Some(position) = position {
-            self.write_feature(position, &self.chosen[&position], None);
-        }
-    }
-
-    /// Writes how rare a feature is, and the studies that have it with its weight in each; where
-    /// `studies` are given, ascending, those are known to the reader.
-    fn write_feature(&mut self, position: u32, postings: &Postings, studies: Option<&[u32]>) {
-        let space = &self.source.model.space;
-        let block = space.features[position as usize].block_index();
-        if self.group_count() > 1 {
-            let frequency = space.document_frequencies[position as usize];
-            self.encoder.write_number(&mut self.frequencies, frequency);
-        }
-        for idf in space.idfs_of(position) {
-            let step = idf.map_or(0, |idf| 1 + (idf * IDF_STEPS).round() as u32);
-            self.encoder.write_number(&mut self.idfs, step);
-        }
-        let relations = if self.group_count() > 1 { 2 } else { 1 };
-        for list in &postings.0[..relations] {
-            let (mut next, mut length, mut weight) = (0, 0, None);
-            if let Some(studies) = studies {
-                for study in studies {
-                    let is_weighted = list.binary_search_by_key(study, |(document, _)| *document);
-                    self.encoder.write_bit(&mut self.has_weight, is_weighted.is_ok());
-                }
-            } else {
-                self.encoder.write_number(&mut self.counts, list.len() as u32);
-            }
-            for (document, steps) in list {
-                let gap = document - next;
-                if studies.is_none() {
-                    self.encoder.write_number(&mut self.posting_gaps[block][length], gap);
-                }
-                (next, length) = (document + 1, bits_of(gap as usize) as usize);
-                match weight {
-                    None => self.encoder.write_raw(*steps, 8),
-                    Some(before) => {
-                        let change = *steps as i32 - before as i32;
-                        let folded = (change << 1 ^ change >> 31) as u32;
-                        self.encoder.write_number(&mut self.weights[block], folded);
-                    }
-                }
-                weight = Some(*steps);
-            }
+            self.features.write_feature(position, self.chosen[&position].lists(), None);
         }
     }
 }
@@ -812,9 +744,4 @@ impl<'s> ModelWriter<'s> {
 /// Bits that a posting of a feature takes, roughly, where all its studies are kept.
 fn bits_of_posting(space: &VectorSpace, records: usize, position: u32) -> f32 {
     4.0 - (space.document_frequencies[position as usize] as f32 / records as f32).log2()
-}
-
-/// Bits in which every number up to this one can be written.
-fn bits_of(number: usize) -> u32 {
-    usize::BITS - number.leading_zeros()
 }

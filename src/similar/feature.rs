@@ -148,6 +148,20 @@ const LEAD_WEIGHT: u64 = 6;
 /// Weight of one mention in the body, and in the block of the hypothesis, in units of 1/4: it
 /// counts 1.
 const BODY_WEIGHT: u64 = 4;
+/// Weight of a tactic in front matter, in units of 1/4.
+const TACTIC_WEIGHT: u64 = 16;
+/// Weight of a channel in front matter, in units of 1/4.
+const CHANNEL_WEIGHT: u64 = 4;
+
+/// How much one mention counts, for a browser: in a title, in a lead text or hypothesis, and in a body;
+/// and one tactic and one channel in front matter.
+pub const MENTION_COUNTS: [f32; 5] = [
+    TITLE_WEIGHT as f32 / COUNT_SCALE,
+    LEAD_WEIGHT as f32 / COUNT_SCALE,
+    BODY_WEIGHT as f32 / COUNT_SCALE,
+    TACTIC_WEIGHT as f32 / COUNT_SCALE,
+    CHANNEL_WEIGHT as f32 / COUNT_SCALE,
+];
 
 /// What is derived once from the spelling of a word and reused at each occurrence: its stem,
 /// whether it is ignored, the parts of a compound, and the phrases that it may start.
@@ -472,8 +486,8 @@ pub fn is_template_word(word: &str) -> bool {
 /// count most, the objective least.
 fn facet_weight(facet: Facet) -> u64 {
     match facet {
-        Facet::Tactic(_) => 16,
-        Facet::Channel(_) => 4,
+        Facet::Tactic(_) => TACTIC_WEIGHT,
+        Facet::Channel(_) => CHANNEL_WEIGHT,
         Facet::Metric(_) => 3,
         Facet::Objective(_) => 2,
     }

@@ -17,6 +17,7 @@ pub mod draft;
 pub mod example;
 pub mod families;
 pub mod feature;
+pub mod feature_writer;
 pub mod find;
 mod hash;
 pub mod model_cache;
@@ -31,6 +32,7 @@ pub mod settle;
 pub mod similarity_model;
 pub mod vector_space;
 pub mod verdict;
+pub mod word_files;
 
 pub use copied_text::identical_body_warnings;
 pub use families::Family;

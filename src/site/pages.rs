@@ -287,6 +287,9 @@ pub const SOURCE_FOLDER: &str = "data/source/";
 /// Address of what the page that writes records finds the nearest experiments of a draft with.
 pub const NEAREST_FILE: &str = "data/nearest.json";
 
+/// Address of the folder with the words of a large hub, for the same.
+pub const NEAREST_FOLDER: &str = "data/nearest/";
+
 /// Address of the editor of records, where the settings publish it.
 pub const EDITOR_ADDRESS: &str = "admin/";
 
@@ -304,6 +307,7 @@ const OTHER_PATHS: &[&str] = &[
     WRITE_RECORDS_FILE,
     SOURCE_FOLDER,
     NEAREST_FILE,
+    NEAREST_FOLDER,
 ];
 
 /// Names of the data tables, each published below `data/` as JSON and as CSV.

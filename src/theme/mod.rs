@@ -161,7 +161,7 @@ impl Theme {
             .map(|(path, bytes)| (path.to_string(), bytes));
         let sources = source::files(context);
         let records = write::write_records(context, &sources);
-        assets.chain(listed).chain(sources).chain([
+        assets.chain(listed).chain(sources).chain(nearest::word_files(context)).chain([
             (DUTIES_FILE.to_owned(), duties::write(context)),
             (WRITE_FILE.to_owned(), write::write(context)),
             (WRITE_RECORDS_FILE.to_owned(), records),

@@ -8,6 +8,7 @@ use serde::Serialize;
 use crate::page::context::Context;
 use crate::page::text::language::Message;
 use crate::similar::compact::CompactHeader;
+use crate::site::pages::NEAREST_FOLDER;
 
 /// The whole file.
 #[derive(Serialize)]
@@ -44,6 +45,14 @@ pub fn write(context: &Context) -> Vec<u8> {
         families: families.collect(),
     };
     serde_json::to_vec(&file).expect("texts and numbers become JSON")
+}
+
+/// The files of words, which a large hub has beside, by address.
+pub fn word_files(context: &Context) -> impl Iterator<Item = (String, Vec<u8>)> {
+    let files = context.similar.compact.iter().flat_map(|compact| &compact.word_files);
+    files
+        .enumerate()
+        .map(|(number, bytes)| (format!("{NEAREST_FOLDER}{number}.bin"), bytes.clone()))
 }
 
 /// Bytes in base64 with padding, as the browser's `atob` reads them.

@@ -1,16 +1,16 @@
-// Shows the existing experiments that are most like a draft while it is written. They are found in the browser, from `data/nearest.json`.
+// Shows the existing experiments that are most like a draft while it is written. They are found in the browser, from `data/nearest.json`; in
+// a large hub also from the files of the draft's words in `data/nearest/`, which are read afterwards and correct the list once.
 import { element } from "./dom.js";
 import { label, loadLabels } from "./labels.js";
 import { buildRow, describeStudy } from "./rows.js";
-import { SimilarityModel } from "./similarity.js";
-import { fetchJson, fetchText, formatNumber, joinList, language } from "./site.js";
+import { MAX_WORD_FILES, SimilarityModel } from "./similarity.js";
+import { fetchBytes, fetchJson, formatNumber, joinList, language } from "./site.js";
 
 const FILE = "data/nearest.json";
+const FOLDER = "data/nearest/";
 const MAX_SHOWN = 5;
 /** The fewest letters of a title for which it is worth to look. */
 const MIN_LETTERS = 4;
-/** How many studies are compared by their whole texts, from their pages, in a hub whose file has no room for all features. */
-const MAX_READ = 40;
 /** The most members of a family that are listed. */
 const MAX_MEMBERS = 40;
 const plurals = new Intl.PluralRules(language);
@@ -43,29 +43,25 @@ export async function showNearest(container, draft) {
   const known = isTooShort ? null : await load().catch(() => null);
   if (turn !== latestTurn) return;
   if (!known) return container.replaceChildren();
-  const { model, studies } = known;
-  const found = model.findNearest(draft, model.header.is_complete ? MAX_SHOWN : MAX_READ);
-  showFound(container, found, known);
-  if (model.header.is_complete || !found.length || navigator.connection?.saveData) return;
-  await Promise.all(found.map(({ address }) => readText(address, studies[address].u)));
-  if (turn === latestTurn) showFound(container, model.findNearest(draft, MAX_SHOWN, textsByAddress), known);
+  const { model } = known;
+  const files = navigator.connection?.saveData ? [] : model.findMissingFiles(draft, MAX_WORD_FILES);
+  // A list that stands is left as it is until the words are there, so that it changes once for each draft.
+  if (!files.length || !container.childElementCount) showFound(container, model.findNearest(draft, MAX_SHOWN), known);
+  if (!files.length) return;
+  await Promise.all(files.map((number) => readWordFile(model, number)));
+  if (turn === latestTurn) showFound(container, model.findNearest(draft, MAX_SHOWN), known);
 }
 
-/** The texts of studies that were read from their pages, by the position of the study. */
-const textsByAddress = new Map();
+/** The files of words that are asked for, by number. */
+const wordFiles = new Map();
 
-/** Reads the text of a study from its page, once; a page that cannot be loaded is left out. */
-async function readText(address, path) {
-  if (textsByAddress.has(address)) return;
-  const html = await fetchText(`case-studies/${path}`).catch(() => null);
-  if (html === null) return;
-  const page = new DOMParser().parseFromString(html, "text/html");
-  const textOf = (selector) => page.querySelector(selector)?.textContent.trim() ?? "";
-  const text = { title: textOf("[data-text='title']"), summary: textOf("[data-text='summary']"), hypothesis: textOf(".prose > .hypothesis > :last-child") };
-  page.querySelector(".prose > .hypothesis")?.remove();
-  // Blocks end a line, so that the last word of one and the first of the next are no pair.
-  for (const block of page.querySelectorAll(".prose :is(p, li, td, th, h2, h3, h4, pre, blockquote)")) block.append("\n");
-  textsByAddress.set(address, { ...text, body: textOf(".prose") });
+/** Reads a file of words, once; one that cannot be loaded is left out until the next draft. */
+function readWordFile(model, number) {
+  if (!wordFiles.has(number)) {
+    const reading = fetchBytes(`${FOLDER}${number}.bin`).then((bytes) => model.addWordFile(number, bytes));
+    wordFiles.set(number, reading.catch(() => wordFiles.delete(number)));
+  }
+  return wordFiles.get(number);
 }
 
 /** Shows at most five of the studies found, each family once. */

@@ -1,25 +1,30 @@
 // The similarity of a draft to every study, by the formula of `src/similar/score.rs`, from the compact model of `data/nearest.json`, which
-// `src/similar/compact.rs` writes. All weights are in that file.
+// `src/similar/compact.rs` writes. All weights are in that file. Of a large hub it has the weightiest words of each study only; all are in
+// the files of words (`src/similar/word_files.rs`), of which a caller adds those of the draft's words.
 import { BitDecoder, bitModel, numberModel } from "./bit-decoder.js";
 import { normalise } from "./words.js";
 
 /** The blocks of features, by number. */
 const [WORD, BIGRAM, CONCEPT, FACET, HYPOTHESIS] = [0, 1, 2, 3, 4];
 const BLOCK_COUNT = 5;
-/** Weights are in this many parts of 1. */
-const WEIGHT_SCALE = 65536;
-/** How much a mention counts in a title, a summary or hypothesis, and in a body; and a tactic and a channel. */
-const COUNTS = { title: 2, lead: 1.5, body: 1, tactic: 4, channel: 1 };
-/** Neighbours among which relatives are told from unrelated records, and the least ratio between the two. */
 /** The most studies of a language that are scored. */
 const MAX_SCORED = 64;
-const [SEARCH_DEPTH, MIN_GAP_RATIO, MIN_SIMILARITY] = [32, 2.6, 0.03];
-const [REFERENCE_HUB_SIZE, MAX_LEVEL_RATIO, MAX_CROSS_LANGUAGE_LEVEL] = [1000, 2, 0.3];
-/** In how many studies a feature is taken to be that the model lacks, by block: in a draft, and where whole texts are compared. */
-const [ONCE, ASSUMED] = [[1, 1, 1, 1, 1], [8, 3, 1, 1, 8]];
+/** How many files of words are read for a draft: those of its weightiest words. */
+export const MAX_WORD_FILES = 48;
+/** In how many studies a word is taken to be that the compact model lacks, where its file is not read yet. */
+const ASSUMED_COUNT = 8;
 /** The most words in common that are named. */
 const MAX_SHARED_WORDS = 4;
 const encoder = new TextEncoder();
+
+/** What Markdown has beside its words: targets of links, addresses, tags, and the ids of headings. */
+const MARKUP = /\]\([^()]*(?:\([^()]*\)[^()]*)*\)|^ {0,3}\[[^\]]+\]:.*$|<[^<>\n]*>|https?:\/\/\S+|\{#[^}\n]*\}/gmu;
+
+/** The headings and sections of a body in Markdown, each a text by itself. */
+const textsOfBody = (body) => (body ?? "").replace(MARKUP, " ").split(/^ {0,3}#{1,6} (.*)$/mu);
+
+/** All texts of a draft. */
+const textOf = (draft) => [draft.title, draft.summary, draft.hypothesis, ...textsOfBody(draft.body)].filter(Boolean).join("\n");
 
 /** Bits in which every number up to this one can be written. */
 const bitsOf = (number) => (number === 0 ? 0 : Math.floor(Math.log2(number)) + 1);
@@ -61,7 +66,11 @@ export class SimilarityModel {
     this.relations = isMixed ? 2 : 1;
     this.readStudies(decoder, isMixed);
     this.readSpellings(decoder);
-    this.readFeatures(decoder, isMixed);
+    this.readFeatures(decoder);
+    /** The files of words that were read, by number: the words of their forms by hash. */
+    this.wordFiles = new Map();
+    /** The words of those files by number, of which two files may have one. */
+    this.fileWords = new Map();
   }
 
   readStudies(decoder, isMixed) {
@@ -105,12 +114,13 @@ export class SimilarityModel {
     }
   }
 
-  readFeatures(decoder, isMixed) {
+  /** Functions that read features and the distances between numbers; all models learn from the start of the bytes on. */
+  readerOf(decoder) {
     const { header, relations } = this;
-    const models = { gaps: numberModel(), has: bitModel(), hasWeight: bitModel(), frequencies: numberModel(), idfs: numberModel(), counts: numberModel(), postings: Array.from({ length: BLOCK_COUNT }, () => Array.from({ length: 24 }, numberModel)), weights: Array.from({ length: BLOCK_COUNT }, numberModel) };
+    const models = { gaps: numberModel(), hasWeight: bitModel(), frequencies: numberModel(), idfs: numberModel(), counts: numberModel(), postings: Array.from({ length: BLOCK_COUNT }, () => Array.from({ length: 24 }, numberModel)), weights: Array.from({ length: BLOCK_COUNT }, numberModel) };
     // Of the studies that state a term the file has the weights alone.
-    const readFeature = (block, studies = null) => {
-      const frequency = isMixed ? decoder.readNumber(models.frequencies) : 0;
+    const readFeature = (block, weightSteps, studies = null) => {
+      const frequency = relations > 1 ? decoder.readNumber(models.frequencies) : 0;
       const idfs = header.groups.map(() => decoder.readNumber(models.idfs)).map((step) => (step ? (step - 1) / header.steps[0] : null));
       const lists = Array.from({ length: relations }, () => {
         const stated = studies?.filter(() => decoder.readBit(models.hasWeight));
@@ -128,13 +138,21 @@ export class SimilarityModel {
             const folded = decoder.readNumber(models.weights[block]);
             steps += folded % 2 ? -(folded + 1) / 2 : folded / 2;
           }
-          weights[at] = 2 ** (steps / header.weight_steps[block === FACET ? 1 : 0]) / WEIGHT_SCALE;
+          weights[at] = 2 ** (steps / weightSteps) / header.weight_scale;
         }
         return { documents, weights };
       });
       return { block, frequency, idfs, lists };
     };
-    const readOptional = (block) => (decoder.readBit(models.has) ? readFeature(block) : null);
+    return { readFeature, readGap: () => decoder.readNumber(models.gaps) };
+  }
+
+  readFeatures(decoder) {
+    const { header } = this;
+    const { readFeature, readGap } = this.readerOf(decoder);
+    const has = bitModel();
+    const [wordSteps, termSteps] = header.weight_steps;
+    const readOptional = (block) => (decoder.readBit(has) ? readFeature(block, wordSteps) : null);
     this.words = Array.from({ length: header.words }, () => [readOptional(WORD), readOptional(HYPOTHESIS)]);
     this.terms = header.terms.map((count, kind) => {
       const studiesOf = [header.tactics, header.channels][kind].map(() => []);
@@ -142,24 +160,24 @@ export class SimilarityModel {
       let number = 0;
       const features = new Map();
       for (let read = 0; read < count; read += 1) {
-        number += decoder.readNumber(models.gaps);
-        features.set(number, readFeature(FACET, studiesOf[number]));
+        number += readGap();
+        features.set(number, readFeature(FACET, termSteps, studiesOf[number]));
       }
       return features;
     });
     this.bigrams = new Map();
     let first = 0;
     for (let read = 0; read < header.bigrams; read += 1) {
-      first += decoder.readNumber(models.gaps);
+      first += readGap();
       const second = decoder.readRaw(bitsOf(header.words));
-      this.bigrams.set(first * header.words + second, readFeature(BIGRAM));
+      this.bigrams.set(first * header.words + second, readFeature(BIGRAM, wordSteps));
     }
     // Phrases by language and first word.
     this.phrases = new Map();
     for (let read = 0; read < header.concepts; read += 1) {
-      const phrases = Array.from({ length: decoder.readNumber(models.gaps) }, () => {
-        const language = decoder.readNumber(models.gaps);
-        return { language, words: Array.from({ length: decoder.readNumber(models.gaps) }, () => decoder.readRaw(bitsOf(header.words))) };
+      const phrases = Array.from({ length: readGap() }, () => {
+        const language = readGap();
+        return { language, words: Array.from({ length: readGap() }, () => decoder.readRaw(bitsOf(header.words))) };
       });
       const features = [readOptional(CONCEPT), readOptional(HYPOTHESIS)];
       for (const { language, words } of phrases) {
@@ -170,10 +188,86 @@ export class SimilarityModel {
     }
   }
 
-  /** The words of a text in a language: each its number, null for one that the model lacks, and whether it is ignored. */
+  /** The number of the file that has a form in a language. */
+  fileOf(form, language) {
+    const { count, start_letters: letters } = this.header.word_files;
+    return hashForm(language, [...form].slice(0, letters).join("")) & (count - 1);
+  }
+
+  /** Adds the file of words of this number; nothing where its bytes are of another build of the site. */
+  addWordFile(number, bytes) {
+    const { mark, hash_bits: hashBits, weight_steps: weightSteps } = this.header.word_files;
+    if (bytes.length < 4 || new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true) !== mark) return;
+    const decoder = new BitDecoder(bytes.subarray(4));
+    const { readFeature, readGap } = this.readerOf(decoder);
+    const [hashes, numbers] = [numberModel(), numberModel()];
+    const wordCount = readGap();
+    let hash = 0;
+    const forms = Array.from({ length: readGap() }, () => [(hash += decoder.readNumber(hashes)), decoder.readRaw(bitsOf(wordCount))]);
+    let last = 0;
+    const words = Array.from({ length: wordCount }, () => {
+      const id = (last += decoder.readNumber(numbers));
+      const features = [readFeature(WORD, weightSteps), readGap() ? readFeature(HYPOTHESIS, weightSteps) : null];
+      let other = 0;
+      const bigrams = new Map(Array.from({ length: readGap() }, () => [(other += decoder.readNumber(numbers)), readFeature(BIGRAM, weightSteps)]));
+      if (!this.fileWords.has(id)) this.fileWords.set(id, { id, features, bigrams });
+      return this.fileWords.get(id);
+    });
+    // Place 0 is a word that is ignored.
+    this.wordFiles.set(number, { shift: 32 - hashBits, words: new Map(forms.map(([key, place]) => [key, place ? words[place - 1] : null])) });
+  }
+
+  /** Forgets the files of words. */
+  clearWordFiles() {
+    this.wordFiles.clear();
+    this.fileWords.clear();
+  }
+
+  /**
+   * The numbers of those files that are not added yet among the `most` files with the weightiest words of a draft, weightiest first.
+   */
+  findMissingFiles(draft, most) {
+    const { header } = this;
+    if (!header.word_files) return [];
+    const group = this.findGroup(cutForms(textOf(draft)));
+    if (group === null) return [];
+    const [language, size] = header.groups[group];
+    const rareness = this.idf(ASSUMED_COUNT, size, 0, header.records - size);
+    const weights = new Map();
+    const [titleCount, leadCount, bodyCount] = header.counts;
+    // A word of a hypothesis counts once more among those of the hypothesis.
+    const parts = [[draft.title, titleCount], [draft.summary, leadCount], [draft.hypothesis, leadCount + bodyCount], [textsOfBody(draft.body).join("\n"), bodyCount]];
+    for (const [text, count] of parts) {
+      for (const { form, word, isIgnored } of this.lookUp(cutForms(text ?? ""), language)) {
+        if (isIgnored) continue;
+        const entry = weights.get(form) ?? { count: 0, idf: (word === null ? null : this.words[word][0]?.idfs[group]) ?? rareness };
+        entry.count += count;
+        weights.set(form, entry);
+      }
+    }
+    const byFile = new Map();
+    for (const [form, { count, idf }] of weights) {
+      const file = this.fileOf(form, language);
+      byFile.set(file, (byFile.get(file) ?? 0) + ((1 + Math.log(count)) * idf) ** 2);
+    }
+    const best = [...byFile].sort((one, other) => other[1] - one[1] || one[0] - other[0]).slice(0, most);
+    return best.map(([file]) => file).filter((file) => !this.wordFiles.has(file));
+  }
+
+  /**
+   * The words of a text in a language: each its form, its number in the compact model (null for one that it lacks), whether it is ignored,
+   * and, where its file was read, `own` with its features (null for one that no two studies have).
+   */
   lookUp(forms, language) {
     const shift = 32 - this.header.hash_bits;
-    return forms.map((form) => ({ form, ...(this.wordOfHash.get(hashForm(language, form) >>> shift) ?? { word: null, isIgnored: [...form].length < 2 && !/^\p{N}/u.test(form) }) }));
+    return forms.map((form) => {
+      const hash = hashForm(language, form);
+      const known = this.wordOfHash.get(hash >>> shift) ?? { word: null, isIgnored: [...form].length < 2 && !/^\p{N}/u.test(form) };
+      const file = this.wordFiles.size ? this.wordFiles.get(this.fileOf(form, language)) : null;
+      if (!file) return { form, ...known };
+      const own = file.words.get(hash >>> file.shift);
+      return { form, word: known.word, own: own ?? null, isIgnored: own === null || (own === undefined && known.word === null && known.isIgnored) };
+    });
   }
 
   /** The position of the language of a draft, that in which most of its words are known; null where none is. */
@@ -202,18 +296,16 @@ export class SimilarityModel {
     const addText = (text, count, isHypothesis) => {
       const found = this.lookUp(cutForms(text), language);
       let before = null;
-      found.forEach(({ word, isIgnored, form }, at) => {
-        const name = word ?? form;
-        const [own, asked] = word === null ? [null, null] : this.words[word];
+      found.forEach((one, at) => {
+        const { word, isIgnored, form } = one;
+        const name = one.own ? `file ${one.own.id}` : one.own === null ? form : word ?? form;
+        const [own, asked] = one.own === undefined ? (word === null ? [null, null] : this.words[word]) : one.own?.features ?? [null, null];
         if (!isIgnored) {
           add(own, WORD, name, count);
           if (own) written.set(own, form);
           if (isHypothesis) add(asked, HYPOTHESIS, name, 1);
-          if (before !== null) {
-            const isKnown = typeof before === "number" && word !== null;
-            add(isKnown ? this.bigrams.get(before * this.header.words + word) : null, BIGRAM, `${before} ${name}`, count);
-          }
-          before = name;
+          if (before !== null) add(this.findBigram(before, one), BIGRAM, `${before.name} ${name}`, count);
+          before = { ...one, name };
         }
         const phrases = word === null ? [] : this.phrases.get(`${language} ${word}`) ?? [];
         const matching = phrases.filter(({ words }) => words.every((one, place) => found[at + place]?.word === one));
@@ -225,13 +317,20 @@ export class SimilarityModel {
         }
       });
     };
-    addText(draft.title, COUNTS.title);
-    if (draft.summary) addText(draft.summary, COUNTS.lead);
-    if (draft.hypothesis) addText(draft.hypothesis, COUNTS.lead, true);
-    for (const part of draft.body ? draft.body.split(/\n+/) : []) addText(part, COUNTS.body);
+    const [titleCount, leadCount, bodyCount, tacticCount, channelCount] = this.header.counts;
+    addText(draft.title, titleCount);
+    if (draft.summary) addText(draft.summary, leadCount);
+    if (draft.hypothesis) addText(draft.hypothesis, leadCount, true);
+    for (const part of textsOfBody(draft.body)) addText(part, bodyCount);
     const terms = [this.header.tactics, this.header.channels].map((ids, kind) => (draft[kind ? "channels" : "tactics"] ?? []).map((id) => [id, ids.indexOf(id)]));
-    terms.forEach((list, kind) => list.forEach(([id, number]) => add(this.terms[kind].get(number), FACET, `${kind} ${id}`, kind ? COUNTS.channel : COUNTS.tactic)));
+    terms.forEach((list, kind) => list.forEach(([id, number]) => add(this.terms[kind].get(number), FACET, `${kind} ${id}`, kind ? channelCount : tacticCount)));
     return { counts, written, tactics: terms[0].map(([, number]) => number) };
+  }
+
+  /** The feature of two words that follow one another; undefined where there is none. */
+  findBigram(first, second) {
+    if (first.own !== undefined && second.own !== undefined) return second.own ? first.own?.bigrams.get(second.own.id) : undefined;
+    return first.word !== null && second.word !== null ? this.bigrams.get(first.word * this.header.words + second.word) : undefined;
   }
 
   /** Inverse document frequency, as `Weights::inverse_document_frequency`. */
@@ -243,64 +342,48 @@ export class SimilarityModel {
   }
 
   /**
-   * The vector of counts for a relation, 0 within a language and 1 across: features of the model with their weights, all weights by block
-   * and name, and the blocks that it has. A feature that the model lacks counts as one that `frequencies` studies have, by block.
+   * The vector of counts for a relation, 0 within a language and 1 across: features of the model with their weights, and the blocks that it
+   * has. A feature that the model lacks counts as one that a single study has.
    */
-  weigh(counts, group, relation, frequencies = ONCE) {
+  weigh(counts, group, relation) {
     const { records, groups } = this.header;
     const { weight, damping } = relation ? this.header.cross_language : this.header.same_language;
     const size = group === null ? 0 : groups[group][1];
-    const unknown = frequencies.map((frequency) => (relation ? 0 : this.idf(frequency, size, 0, records - size)));
+    const unknown = relation ? 0 : this.idf(1, size, 0, records - size);
     const norms = new Float64Array(BLOCK_COUNT);
-    const values = [...counts].map(([key, { block, feature, count }]) => {
-      const idf = feature ? (group === null ? null : feature.idfs[group]) ?? this.idf(0, size, feature.frequency, records - size) : unknown[block];
+    const values = [];
+    for (const { block, feature, count } of counts.values()) {
+      const idf = feature ? (group === null ? null : feature.idfs[group]) ?? this.idf(0, size, feature.frequency, records - size) : unknown;
       const value = Math.max(0.1, 1 + Math.log(Math.max(0.3, count))) * idf;
       norms[block] += value * value;
-      return [key, feature, block, value];
-    });
+      if (feature) values.push([feature, value]);
+    }
     const scales = norms.map((norm, block) => (norm > 0 ? Math.sqrt(weight[block] / (norm + damping[block])) : 0));
     const mask = norms.reduce((bits, norm, block) => (norm > 0 ? bits | (1 << block) : bits), 0);
-    const features = [];
-    const byName = new Map();
-    for (const [key, feature, block, value] of values) {
-      if (feature) features.push([feature, value * scales[block]]);
-      byName.set(key, value * scales[block]);
-    }
-    return { mask, features, byName };
-  }
-
-  /** The similarity of a draft and the whole text of a study, before it is divided by the weight of their blocks; terms are left out. */
-  compareText(vector, text, group) {
-    text.byName ??= this.weigh(this.countFeatures(text, this.header.groups[group][0]).counts, group, 0, ASSUMED).byName;
-    let sum = 0;
-    for (const [key, weight] of vector.byName) if (Number(key[0]) !== FACET) sum += weight * (text.byName.get(key) ?? 0);
-    return sum;
+    return { mask, features: values.map(([feature, value]) => [feature, value * scales[feature.block]]) };
   }
 
   /**
    * The studies most like a draft {title, summary, hypothesis, body, tactics, channels}, highest score first: each with its score and the
-   * words and terms that it shares, by weight. `texts` has by address the texts of studies, as those of a draft, that are compared whole.
+   * words and terms that it shares, by weight. Words whose files were added count in all studies that have them.
    */
-  findNearest(draft, limit, texts = new Map()) {
+  findNearest(draft, limit) {
     const { header } = this;
-    const forms = cutForms([draft.title, draft.summary, draft.hypothesis, draft.body].filter(Boolean).join("\n"));
+    const forms = cutForms(textOf(draft));
     const group = this.findGroup(forms);
     const { counts, written, tactics } = this.countFeatures(draft, group === null ? 0 : header.groups[group][0]);
     const similarities = new Float64Array(header.records);
     const vectors = Array.from({ length: this.relations }, (_, relation) => this.weigh(counts, group, relation));
-    const isWhole = this.inFile.map((study) => study.group === group && texts.has(study.address));
     vectors.forEach(({ features }, relation) => {
       for (const [feature, weight] of features) {
         const { documents, weights } = feature.lists[relation];
         for (let at = 0; at < documents.length; at += 1) {
           const isOwn = this.inFile[documents[at]].group === group;
-          if (isOwn === (relation === 0) && (feature.block === FACET || !isWhole[documents[at]])) similarities[documents[at]] += weight * weights[at];
+          if (isOwn === (relation === 0)) similarities[documents[at]] += weight * weights[at];
         }
       }
     });
-    const whole = texts.size ? this.weigh(counts, group, 0, ASSUMED) : null;
     this.inFile.forEach((study, at) => {
-      if (isWhole[at]) similarities[at] += this.compareText(whole, texts.get(study.address), group);
       const relation = study.group === group || this.relations === 1 ? 0 : 1;
       const { weight } = relation ? header.cross_language : header.same_language;
       const mask = study.masks[relation] & vectors[relation].mask;
@@ -320,7 +403,8 @@ export class SimilarityModel {
     const members = [];
     this.inFile.forEach((study, at) => study.group === number && similarities[at] > 0 && members.push({ study, at, address: study.address, similarity: similarities[at] }));
     members.sort((one, other) => other.similarity - one.similarity || one.address - other.address);
-    const nearest = members.slice(0, SEARCH_DEPTH).map(({ similarity }) => similarity);
+    const [depth, , , , maxLevelRatio, maxLevelAcross] = header.background;
+    const nearest = members.slice(0, depth).map(({ similarity }) => similarity);
     const relation = number === own || this.relations === 1 ? 0 : 1;
     const [level, tailScale, mean] = header.hub[relation];
     const background = this.background(nearest, header.groups[number][1], relation);
@@ -334,7 +418,7 @@ export class SimilarityModel {
     }
     return members.slice(0, MAX_SCORED).map((member) => {
       const estimate = this.estimate(background, member.similarity);
-      const highest = Math.min(MAX_LEVEL_RATIO * level, MAX_CROSS_LANGUAGE_LEVEL);
+      const highest = Math.min(maxLevelRatio * level, maxLevelAcross);
       const ownSteps = (member.similarity - Math.min(estimate.level, highest)) / estimate.tailScale;
       const [theirLevel, theirScale] = own === null ? [header.prior[0], header.prior[1]] : member.study.levels[own];
       const above = (ownSteps + (member.similarity - theirLevel) / theirScale) / 2;
@@ -344,19 +428,21 @@ export class SimilarityModel {
 
   /** The similarities of the nearest unrelated studies, as `Background::from_nearest`. */
   background(nearest, population, relation) {
-    const isComplete = nearest.length < SEARCH_DEPTH && nearest.length < population;
+    const [depth, minGapRatio, minSimilarity, , , , maxKept] = this.header.background;
+    const isComplete = nearest.length < depth && nearest.length < population;
     const following = [...nearest.slice(1), ...(isComplete ? [0] : [])];
     let relatives = 0;
     following.forEach((next, at) => {
-      if (nearest[at] >= MIN_GAP_RATIO * Math.max(next, MIN_SIMILARITY)) relatives = at + 1;
+      if (nearest[at] >= minGapRatio * Math.max(next, minSimilarity)) relatives = at + 1;
     });
-    if (relation === 1 && relatives <= 1) relatives = 0;
+    if (relation === 1 && relatives <= maxKept) relatives = 0;
     return { similarities: nearest.slice(relatives, relatives + this.header.background_size + 1), population: population - relatives };
   }
 
   /** Mean, level and tail scale of a background, as `Background::estimate_without`; without `similarity` as `estimate`. */
   estimate({ similarities, population }, similarity) {
-    const size = this.header.background_size;
+    const { background_size: size, background } = this.header;
+    const [, , minSimilarity, referenceSize] = background;
     const [priorLevel, priorScale, pseudo] = this.header.prior;
     let used = similarities;
     const place = similarity === null ? -1 : similarities.findIndex((other) => other <= similarity);
@@ -365,7 +451,7 @@ export class SimilarityModel {
     const sum = used.reduce((total, one) => total + one, 0);
     const mean = (sum + (size - used.length) * priorLevel) / size;
     const tailScale = (sum - (used.at(-1) ?? 0) * used.length + priorScale * pseudo) / (used.length + pseudo);
-    const level = Math.max(MIN_SIMILARITY, mean + tailScale * Math.log(REFERENCE_HUB_SIZE / Math.max(population, size)));
+    const level = Math.max(minSimilarity, mean + tailScale * Math.log(referenceSize / Math.max(population, size)));
     return { mean, level, tailScale };
   }
 

@@ -59,6 +59,9 @@ export function fetchJson(path) {
 /** A text file of the site. */
 export const fetchText = (path) => fetchFile(path).then((response) => response.text());
 
+/** The bytes of a file of the site. */
+export const fetchBytes = (path) => fetchFile(path).then(async (response) => new Uint8Array(await response.arrayBuffer()));
+
 async function fetchFile(path) {
   const response = await fetch(new URL(path, root), { cache: "no-cache" });
   if (!response.ok) throw new Error(`${path}: ${response.status}`);
