@@ -61,7 +61,7 @@ const TAIL_STEPS: f32 = 4.0;
 const LEAST_TAIL_SCALE: f32 = 0.001;
 
 /// Steps of a correction between its smallest and its largest value.
-const CORRECTION_STEPS: f32 = 127.0;
+const CORRECTION_STEPS: f32 = 31.0;
 
 /// Bits of the hash of a word beyond those that tell the words of the model apart, so that few words
 /// that it lacks are taken for one that it has.
@@ -78,6 +78,8 @@ pub struct CompactModel {
     pub by_address: Vec<CaseIndex>,
     /// The files with all studies of every word; none where the model has all.
     pub word_files: Vec<Vec<u8>>,
+    /// The positions of the features of each concept, in all texts and in hypotheses.
+    concepts: Vec<[Option<u32>; 2]>,
 }
 
 /// The numbers of the formula and the sizes of what is encoded.
@@ -174,8 +176,13 @@ pub fn build(catalog: &Catalog, model: &SimilarityModel) -> CompactModel {
         compact = source.encode(room);
     }
     if !compact.header.is_complete {
-        let words =
-            word_files::build(&model.space, &source.in_file, &source.forms, &source.bigram_words);
+        let words = word_files::build(
+            &model.space,
+            &source.in_file,
+            &source.forms,
+            &source.bigram_words,
+            &compact.concepts,
+        );
         compact.header.word_files = Some(words.header);
         compact.word_files = words.files;
     }
@@ -202,7 +209,7 @@ struct CompactSource<'m> {
     in_file: Vec<CaseIndex>,
     /// Best first.
     candidates: Vec<Candidate>,
-    /// Positions of the words and bigrams that many drafts have, ascending: how rare they are must be known even
+    /// Positions of the words, bigrams and concepts that many drafts have, ascending: how rare they are must be known even
     /// where no study is found by them.
     common: Vec<u32>,
     /// The forms in which words of the studies are written, by hash.
@@ -266,7 +273,7 @@ impl<'m> CompactSource<'m> {
                 let block = feature.block_index();
                 let is_listed = match block {
                     block if block == Block::Bigram as usize => bigram_words.contains_key(*feature),
-                    block => block == Block::Word as usize || block == Block::Hypothesis as usize,
+                    block => block != Block::Facet as usize,
                 };
                 is_listed && **count >= least_count.max(1)
             })
@@ -573,6 +580,7 @@ impl<'m> CompactSource<'m> {
             bytes: writer.features.encoder.finish(),
             by_address: self.by_address.clone(),
             word_files: Vec::new(),
+            concepts: concepts.into_values().collect(),
         }
     }
 

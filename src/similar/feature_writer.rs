@@ -72,6 +72,8 @@ pub fn written_forms(model: &SimilarityModel) -> Vec<WrittenForm> {
 /// Writes features, how rare they are and the studies that have them.
 pub struct FeatureWriter<'s> {
     space: &'s VectorSpace,
+    /// Whether the steps of postings are written as they are, and not as changes of the one before.
+    are_steps_relative: bool,
     /// What is written so far.
     pub encoder: BitEncoder,
     gaps: NumberModel,
@@ -89,6 +91,7 @@ impl<'s> FeatureWriter<'s> {
     pub fn new(space: &'s VectorSpace) -> Self {
         FeatureWriter {
             space,
+            are_steps_relative: false,
             encoder: BitEncoder::default(),
             gaps: NumberModel::default(),
             has_weight: BitModel::default(),
@@ -98,6 +101,11 @@ impl<'s> FeatureWriter<'s> {
             posting_gaps: Default::default(),
             weights: Default::default(),
         }
+    }
+
+    /// A writer of postings whose steps are mostly 0.
+    pub fn with_relative_steps(space: &'s VectorSpace) -> Self {
+        FeatureWriter { are_steps_relative: true, ..FeatureWriter::new(space) }
     }
 
     /// Number of languages of the hub.
@@ -125,7 +133,7 @@ impl<'s> FeatureWriter<'s> {
             self.encoder.write_number(&mut self.frequencies, frequency);
         }
         for idf in space.idfs_of(position) {
-            let step = idf.map_or(0, |idf| 1 + (idf * IDF_STEPS).round() as u32);
+            let step = idf.map_or(0, |idf| 1 + idf_steps(idf));
             self.encoder.write_number(&mut self.idfs, step);
         }
         let relations = if self.group_count() > 1 { 2 } else { 1 };
@@ -146,17 +154,29 @@ impl<'s> FeatureWriter<'s> {
                 }
                 (next, length) = (document + 1, bits_of(gap as usize) as usize);
                 match weight {
+                    _ if self.are_steps_relative => {
+                        self.encoder.write_number(&mut self.weights[block], *steps)
+                    }
                     None => self.encoder.write_raw(*steps, 8),
                     Some(before) => {
-                        let change = *steps as i32 - before as i32;
-                        let folded = (change << 1 ^ change >> 31) as u32;
-                        self.encoder.write_number(&mut self.weights[block], folded);
+                        let change = fold_sign(*steps as i32 - before as i32);
+                        self.encoder.write_number(&mut self.weights[block], change);
                     }
                 }
                 weight = Some(*steps);
             }
         }
     }
+}
+
+/// An idf in steps.
+pub fn idf_steps(idf: f32) -> u32 {
+    (idf * IDF_STEPS).round() as u32
+}
+
+/// A number without a sign: 0, -1, 1, -2, 2 and so on become 0, 1, 2, 3, 4.
+pub fn fold_sign(number: i32) -> u32 {
+    (number << 1 ^ number >> 31) as u32
 }
 
 /// Bits in which every number up to this one can be written.

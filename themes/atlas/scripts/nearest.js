@@ -48,18 +48,19 @@ export async function showNearest(container, draft) {
   // A list that stands is left as it is until the words are there, so that it changes once for each draft.
   if (!files.length || !container.childElementCount) showFound(container, model.findNearest(draft, MAX_SHOWN), known);
   if (!files.length) return;
-  await Promise.all(files.map((number) => readWordFile(model, number)));
+  const read = await Promise.all(files.map((number) => readWordFile(number)));
+  files.forEach((number, at) => read[at] && model.addWordFile(number, read[at]));
   if (turn === latestTurn) showFound(container, model.findNearest(draft, MAX_SHOWN), known);
 }
 
 /** The files of words that are asked for, by number. */
 const wordFiles = new Map();
 
-/** Reads a file of words, once; one that cannot be loaded is left out until the next draft. */
-function readWordFile(model, number) {
+/** The bytes of a file of words, read once; null for one that cannot be loaded, which is asked for again with the next draft. */
+function readWordFile(number) {
   if (!wordFiles.has(number)) {
-    const reading = fetchBytes(`${FOLDER}${number}.bin`).then((bytes) => model.addWordFile(number, bytes));
-    wordFiles.set(number, reading.catch(() => wordFiles.delete(number)));
+    const reading = fetchBytes(`${FOLDER}${number}.bin`).catch(() => (wordFiles.delete(number), null));
+    wordFiles.set(number, reading);
   }
   return wordFiles.get(number);
 }

@@ -13,6 +13,8 @@ const MAX_SCORED = 64;
 export const MAX_WORD_FILES = 48;
 /** In how many studies a word is taken to be that the compact model lacks, where its file is not read yet. */
 const ASSUMED_COUNT = 8;
+/** How much a concept counts beside a word where it is chosen which files are read. */
+const CONCEPT_WEIGHT = 0.5;
 /** The most words in common that are named. */
 const MAX_SHARED_WORDS = 4;
 const encoder = new TextEncoder();
@@ -28,6 +30,9 @@ const textOf = (draft) => [draft.title, draft.summary, draft.hypothesis, ...text
 
 /** Bits in which every number up to this one can be written. */
 const bitsOf = (number) => (number === 0 ? 0 : Math.floor(Math.log2(number)) + 1);
+
+/** The number that `fold_sign` in `feature_writer.rs` wrote. */
+const unfoldSign = (folded) => (folded % 2 ? -(folded + 1) / 2 : folded / 2);
 
 /** Hash of a written form in a language, as `hash_form` in `compact.rs`. */
 function hashForm(language, folded) {
@@ -69,8 +74,12 @@ export class SimilarityModel {
     this.readFeatures(decoder);
     /** The files of words that were read, by number: the words of their forms by hash. */
     this.wordFiles = new Map();
+    /** The scales of studies by relation and block, once they are read. */
+    this.scales = null;
     /** The words of those files by number, of which two files may have one. */
     this.fileWords = new Map();
+    /** The features of the concepts in those files by number. */
+    this.fileConcepts = new Map();
   }
 
   readStudies(decoder, isMixed) {
@@ -114,15 +123,18 @@ export class SimilarityModel {
     }
   }
 
-  /** Functions that read features and the distances between numbers; all models learn from the start of the bytes on. */
-  readerOf(decoder) {
+  /**
+   * Functions that read features and the distances between numbers; all models learn from the start of the bytes on. With `scales` of the
+   * studies, by relation and block, weights are written relative to them and to how rare a feature is.
+   */
+  readerOf(decoder, scales = null) {
     const { header, relations } = this;
     const models = { gaps: numberModel(), hasWeight: bitModel(), frequencies: numberModel(), idfs: numberModel(), counts: numberModel(), postings: Array.from({ length: BLOCK_COUNT }, () => Array.from({ length: 24 }, numberModel)), weights: Array.from({ length: BLOCK_COUNT }, numberModel) };
     // Of the studies that state a term the file has the weights alone.
     const readFeature = (block, weightSteps, studies = null) => {
       const frequency = relations > 1 ? decoder.readNumber(models.frequencies) : 0;
       const idfs = header.groups.map(() => decoder.readNumber(models.idfs)).map((step) => (step ? (step - 1) / header.steps[0] : null));
-      const lists = Array.from({ length: relations }, () => {
+      const lists = Array.from({ length: relations }, (_, relation) => {
         const stated = studies?.filter(() => decoder.readBit(models.hasWeight));
         const length = stated ? stated.length : decoder.readNumber(models.counts);
         const [documents, weights] = [Uint32Array.from(stated ?? { length }), new Float32Array(length)];
@@ -133,11 +145,13 @@ export class SimilarityModel {
             documents[at] = next + gap;
             [next, bits] = [next + gap + 1, bitsOf(gap)];
           }
-          if (steps === null) steps = decoder.readRaw(8);
-          else {
-            const folded = decoder.readNumber(models.weights[block]);
-            steps += folded % 2 ? -(folded + 1) / 2 : folded / 2;
+          if (scales) {
+            const { group } = this.inFile[documents[at]];
+            weights[at] = (idfs[group] ?? 0) * scales[relation][block][documents[at]] * 2 ** (unfoldSign(decoder.readNumber(models.weights[block])) / weightSteps);
+            continue;
           }
+          if (steps === null) steps = decoder.readRaw(8);
+          else steps += unfoldSign(decoder.readNumber(models.weights[block]));
           weights[at] = 2 ** (steps / weightSteps) / header.weight_scale;
         }
         return { documents, weights };
@@ -194,12 +208,16 @@ export class SimilarityModel {
     return hashForm(language, [...form].slice(0, letters).join("")) & (count - 1);
   }
 
-  /** Adds the file of words of this number; nothing where its bytes are of another build of the site. */
+  /** Adds the file of words of this number, or that of the scales, which must be the first; nothing where it is of another build of the site. */
   addWordFile(number, bytes) {
-    const { mark, hash_bits: hashBits, weight_steps: weightSteps } = this.header.word_files;
+    const { count, mark, hash_bits: hashBits, steps } = this.header.word_files;
     if (bytes.length < 4 || new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true) !== mark) return;
     const decoder = new BitDecoder(bytes.subarray(4));
-    const { readFeature, readGap } = this.readerOf(decoder);
+    if (number === count) return this.readScales(decoder);
+    if (!this.scales) return;
+    const [weightSteps] = steps;
+    const { readFeature, readGap } = this.readerOf(decoder, this.scales);
+    const readOptional = (block) => (readGap() ? readFeature(block, weightSteps) : null);
     const [hashes, numbers] = [numberModel(), numberModel()];
     const wordCount = readGap();
     let hash = 0;
@@ -207,24 +225,41 @@ export class SimilarityModel {
     let last = 0;
     const words = Array.from({ length: wordCount }, () => {
       const id = (last += decoder.readNumber(numbers));
-      const features = [readFeature(WORD, weightSteps), readGap() ? readFeature(HYPOTHESIS, weightSteps) : null];
+      const features = [readFeature(WORD, weightSteps), readOptional(HYPOTHESIS)];
       let other = 0;
       const bigrams = new Map(Array.from({ length: readGap() }, () => [(other += decoder.readNumber(numbers)), readFeature(BIGRAM, weightSteps)]));
       if (!this.fileWords.has(id)) this.fileWords.set(id, { id, features, bigrams });
       return this.fileWords.get(id);
     });
+    for (let concept = number; concept < this.header.concepts; concept += count) this.fileConcepts.set(concept, [readOptional(CONCEPT), readOptional(HYPOTHESIS)]);
     // Place 0 is a word that is ignored.
     this.wordFiles.set(number, { shift: 32 - hashBits, words: new Map(forms.map(([key, place]) => [key, place ? words[place - 1] : null])) });
   }
 
+  /** Reads the scales of all studies, by relation and block. */
+  readScales(decoder) {
+    const [, steps, least] = this.header.word_files.steps;
+    this.scales = Array.from({ length: this.relations }, () => []);
+    for (const scales of this.scales) {
+      for (const block of [WORD, BIGRAM, CONCEPT, HYPOTHESIS]) {
+        const changes = numberModel();
+        let last = 0;
+        scales[block] = Float32Array.from(this.inFile, () => 2 ** ((last += unfoldSign(decoder.readNumber(changes))) / steps + least));
+      }
+    }
+  }
+
   /** Forgets the files of words. */
   clearWordFiles() {
+    this.scales = null;
     this.wordFiles.clear();
     this.fileWords.clear();
+    this.fileConcepts.clear();
   }
 
   /**
-   * The numbers of those files that are not added yet among the `most` files with the weightiest words of a draft, weightiest first.
+   * The numbers of those files that are not added yet among the `most` files with the weightiest words of a draft, weightiest first; before them
+   * that of the scales.
    */
   findMissingFiles(draft, most) {
     const { header } = this;
@@ -233,25 +268,27 @@ export class SimilarityModel {
     if (group === null) return [];
     const [language, size] = header.groups[group];
     const rareness = this.idf(ASSUMED_COUNT, size, 0, header.records - size);
-    const weights = new Map();
+    const [weights, byFile] = [new Map(), new Map()];
+    const addWeight = (file, weight) => byFile.set(file, (byFile.get(file) ?? 0) + weight ** 2);
+    const concepts = new Map();
     const [titleCount, leadCount, bodyCount] = header.counts;
     // A word of a hypothesis counts once more among those of the hypothesis.
     const parts = [[draft.title, titleCount], [draft.summary, leadCount], [draft.hypothesis, leadCount + bodyCount], [textsOfBody(draft.body).join("\n"), bodyCount]];
     for (const [text, count] of parts) {
-      for (const { form, word, isIgnored } of this.lookUp(cutForms(text ?? ""), language)) {
-        if (isIgnored) continue;
+      const found = this.lookUp(cutForms(text ?? ""), language);
+      found.forEach(({ form, word, isIgnored }, at) => {
+        for (const { features, concept } of this.findConcepts(found, at, language)) concepts.set(concept, (features[0] ?? features[1])?.idfs[group] ?? 0);
+        if (isIgnored) return;
         const entry = weights.get(form) ?? { count: 0, idf: (word === null ? null : this.words[word][0]?.idfs[group]) ?? rareness };
         entry.count += count;
         weights.set(form, entry);
-      }
+      });
     }
-    const byFile = new Map();
-    for (const [form, { count, idf }] of weights) {
-      const file = this.fileOf(form, language);
-      byFile.set(file, (byFile.get(file) ?? 0) + ((1 + Math.log(count)) * idf) ** 2);
-    }
+    for (const [form, { count, idf }] of weights) addWeight(this.fileOf(form, language), (1 + Math.log(count)) * idf);
+    for (const [concept, idf] of concepts) addWeight(concept % header.word_files.count, CONCEPT_WEIGHT * idf);
     const best = [...byFile].sort((one, other) => other[1] - one[1] || one[0] - other[0]).slice(0, most);
-    return best.map(([file]) => file).filter((file) => !this.wordFiles.has(file));
+    const missing = best.map(([file]) => file).filter((file) => !this.wordFiles.has(file));
+    return this.scales || !missing.length ? missing : [header.word_files.count, ...missing];
   }
 
   /**
@@ -307,13 +344,10 @@ export class SimilarityModel {
           if (before !== null) add(this.findBigram(before, one), BIGRAM, `${before.name} ${name}`, count);
           before = { ...one, name };
         }
-        const phrases = word === null ? [] : this.phrases.get(`${language} ${word}`) ?? [];
-        const matching = phrases.filter(({ words }) => words.every((one, place) => found[at + place]?.word === one));
-        const longest = Math.max(...matching.map(({ words }) => words.length));
-        for (const { words, features, concept } of matching) {
-          if (words.length < longest) continue;
-          if (features[0]) add(features[0], CONCEPT, concept, count);
-          if (isHypothesis && features[1]) add(features[1], HYPOTHESIS, `concept ${concept}`, 1);
+        for (const { features, concept } of this.findConcepts(found, at, language)) {
+          const [own, asked] = this.fileConcepts.get(concept) ?? features;
+          if (own) add(own, CONCEPT, concept, count);
+          if (isHypothesis && asked) add(asked, HYPOTHESIS, `concept ${concept}`, 1);
         }
       });
     };
@@ -325,6 +359,15 @@ export class SimilarityModel {
     const terms = [this.header.tactics, this.header.channels].map((ids, kind) => (draft[kind ? "channels" : "tactics"] ?? []).map((id) => [id, ids.indexOf(id)]));
     terms.forEach((list, kind) => list.forEach(([id, number]) => add(this.terms[kind].get(number), FACET, `${kind} ${id}`, kind ? channelCount : tacticCount)));
     return { counts, written, tactics: terms[0].map(([, number]) => number) };
+  }
+
+  /** The concepts whose longest phrases begin at a place among the words of a text: each its number and features. */
+  findConcepts(found, at, language) {
+    const { word } = found[at];
+    const phrases = word === null ? [] : this.phrases.get(`${language} ${word}`) ?? [];
+    const matching = phrases.filter(({ words }) => words.every((one, place) => found[at + place]?.word === one));
+    const longest = Math.max(...matching.map(({ words }) => words.length));
+    return matching.filter(({ words }) => words.length === longest);
   }
 
   /** The feature of two words that follow one another; undefined where there is none. */
