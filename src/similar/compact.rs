@@ -4,7 +4,8 @@
 //! What is left out: features by which no draft is likely to be found. Every feature of a study is
 //! worth its squared weight times a root of the number of studies whose title, summary or hypothesis
 //! has it, for every bit that it takes; the best are kept as long as there is room. A small hub keeps
-//! all.
+//! all; of a large one `word_files` has all words and concepts, and the model shows something until those
+//! of a draft are read.
 //! `themes/atlas/scripts/nearest.js` reads it; nothing in it depends on the order of a hash map.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -752,4 +753,35 @@ impl<'s> ModelWriter<'s> {
 /// Bits that a posting of a feature takes, roughly, where all its studies are kept.
 fn bits_of_posting(space: &VectorSpace, records: usize, position: u32) -> f32 {
     4.0 - (space.document_frequencies[position as usize] as f32 / records as f32).log2()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::similar::find::find_with_model;
+    use crate::support::sample_hub;
+
+    #[test]
+    fn files_of_words_are_the_same_each_time_and_know_their_build() {
+        let hub = sample_hub();
+        let (_, model) = find_with_model(&hub.site, &hub.catalog);
+        let source = CompactSource::new(&hub.catalog, &model);
+        let concepts = source.encode(MAX_BYTES as f32 * 8.0).concepts;
+        let write = |concepts: &[[Option<u32>; 2]]| {
+            word_files::build(
+                &model.space,
+                &source.in_file,
+                &source.forms,
+                &source.bigram_words,
+                concepts,
+            )
+        };
+        let words = write(&concepts);
+        assert!(words.files.len() > 2 && (words.files.len() - 1).is_power_of_two());
+        let mark = &words.files[0][..4];
+        assert!(words.files.iter().all(|file| file.starts_with(mark)));
+        assert!((0..3).all(|_| write(&concepts).files == words.files));
+        let fewer = write(&[]);
+        assert!(fewer.files[0][..4] != *mark, "another build has another mark");
+    }
 }

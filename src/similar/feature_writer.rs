@@ -1,8 +1,11 @@
 //! Writes words and the features of studies for a browser, each kind of number with a model of its own.
 
+use std::collections::BTreeSet;
+
 use casebook_search::fold::{fold_accents, normalise};
 use casebook_search::language::Language;
 use rayon::prelude::*;
+use rustc_hash::FxHashSet;
 
 use crate::similar::bit_coder::{BitEncoder, BitModel, NumberModel};
 use crate::similar::feature::{Feature, is_ignored_word};
@@ -42,16 +45,24 @@ fn hash_form(language: u8, folded: &str) -> u32 {
     hash ^ hash >> 15
 }
 
-/// The forms in which words are written that two studies or more have, and stop words, by hash.
+/// The forms in which words are written that two studies or more have or that a phrase of a concept has,
+/// and stop words, by hash.
 pub fn written_forms(model: &SimilarityModel) -> Vec<WrittenForm> {
+    let languages: BTreeSet<Language> = model.languages.iter().copied().collect();
+    let phrase_words: FxHashSet<Feature> = languages
+        .iter()
+        .flat_map(|language| model.concepts.phrases_in(*language))
+        .flat_map(|(_, stems)| stems.into_iter().map(Feature::from_stem))
+        .collect();
     let mut forms: Vec<WrittenForm> = model
         .spellings
         .par_iter()
         .filter_map(|spelling| {
             let language = Language::from_number(spelling.language);
             let is_ignored = is_ignored_word(&normalise(&spelling.written, language), language);
-            let is_shared = model.space.position_of(spelling.feature).is_some();
-            if !is_ignored && !is_shared {
+            let is_wanted = model.space.position_of(spelling.feature).is_some()
+                || phrase_words.contains(&spelling.feature);
+            if !is_ignored && !is_wanted {
                 return None;
             }
             let folded = fold_accents(&spelling.written);

@@ -269,10 +269,14 @@ impl<'s> WordSource<'s> {
     ) -> Vec<u8> {
         let mut forms: Vec<(u32, Option<u32>)> = forms
             .iter()
-            .map(|form| {
-                let position = self.space.position_of(form.feature).filter(|_| !form.is_ignored);
-                let number = position.and_then(|at| self.words.binary_search(&at).ok());
-                (form.hash >> (u32::BITS - HASH_BITS), number.map(|number| number as u32))
+            .filter_map(|form| {
+                let hash = form.hash >> (u32::BITS - HASH_BITS);
+                if form.is_ignored {
+                    return Some((hash, None));
+                }
+                // What no two studies have is not in the files.
+                let position = self.space.position_of(form.feature)?;
+                Some((hash, Some(self.words.binary_search(&position).ok()? as u32)))
             })
             .collect();
         forms.dedup_by_key(|(hash, _)| *hash);

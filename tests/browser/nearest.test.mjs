@@ -135,7 +135,7 @@ test("in a large hub the words of a draft are read from small files, and the lis
   const server = await serveFolder(large);
   const { header } = JSON.parse(readFileSync(join(large, "data", "nearest.json"), "utf8"));
   assert.equal(header.is_complete, false);
-  assert.equal(readdirSync(join(large, "data", "nearest")).length, header.word_files.count);
+  assert.equal(readdirSync(join(large, "data", "nearest")).length, header.word_files.count + 1, "one more, with the scales");
   const all = JSON.parse(readFileSync(join(large, "data", "case-studies.json"), "utf8"));
   const shares = [];
   for (const study of all.filter((_, at) => at % 70 === 0)) {
@@ -160,7 +160,8 @@ test("a file of words from another build is not read", async () => {
   const model = new SimilarityModel(file.header, Buffer.from(file.model, "base64"));
   const [study] = JSON.parse(readFileSync(join(large, "data", "case-studies.json"), "utf8"));
   const draft = { title: study.title, tactics: study.tactics, channels: study.channels };
-  const [number] = model.findMissingFiles(draft, 48);
+  const [number, ...others] = model.findMissingFiles(draft, 48);
+  assert.ok(others.length > 0);
   const bytes = new Uint8Array(readFileSync(join(large, "data", "nearest", `${number}.bin`)));
   model.addWordFile(number, bytes.map((byte, at) => (at ? byte : byte ^ 1)));
   assert.ok(model.findMissingFiles(draft, 48).includes(number));

@@ -11,6 +11,8 @@ const FOLDER = "data/nearest/";
 const MAX_SHOWN = 5;
 /** The fewest letters of a title for which it is worth to look. */
 const MIN_LETTERS = 4;
+/** How many files of words are taken in before the page answers again. */
+const FILES_AT_ONCE = 16;
 /** The most members of a family that are listed. */
 const MAX_MEMBERS = 40;
 const plurals = new Intl.PluralRules(language);
@@ -48,8 +50,13 @@ export async function showNearest(container, draft) {
   // A list that stands is left as it is until the words are there, so that it changes once for each draft.
   if (!files.length || !container.childElementCount) showFound(container, model.findNearest(draft, MAX_SHOWN), known);
   if (!files.length) return;
-  const read = await Promise.all(files.map((number) => readWordFile(number)));
-  files.forEach((number, at) => read[at] && model.addWordFile(number, read[at]));
+  const readings = files.map((number) => readWordFile(number));
+  for (const [at, number] of files.entries()) {
+    const bytes = await readings[at];
+    if (bytes && !model.hasWordFile(number)) model.addWordFile(number, bytes);
+    // What is typed meanwhile comes first.
+    if (at % FILES_AT_ONCE === 0) await new Promise((resume) => setTimeout(resume));
+  }
   if (turn === latestTurn) showFound(container, model.findNearest(draft, MAX_SHOWN), known);
 }
 

@@ -9,8 +9,8 @@ const [WORD, BIGRAM, CONCEPT, FACET, HYPOTHESIS] = [0, 1, 2, 3, 4];
 const BLOCK_COUNT = 5;
 /** The most studies of a language that are scored. */
 const MAX_SCORED = 64;
-/** How many files of words are read for a draft: those of its weightiest words. */
-export const MAX_WORD_FILES = 48;
+/** How many files of words are read for a draft: those of the words that tell studies apart best. */
+export const MAX_WORD_FILES = 128;
 /** In how many studies a word is taken to be that the compact model lacks, where its file is not read yet. */
 const ASSUMED_COUNT = 8;
 /** How much a concept counts beside a word where it is chosen which files are read. */
@@ -34,7 +34,7 @@ const bitsOf = (number) => (number === 0 ? 0 : Math.floor(Math.log2(number)) + 1
 /** The number that `fold_sign` in `feature_writer.rs` wrote. */
 const unfoldSign = (folded) => (folded % 2 ? -(folded + 1) / 2 : folded / 2);
 
-/** Hash of a written form in a language, as `hash_form` in `compact.rs`. */
+/** Hash of a written form in a language, as `hash_form` in `feature_writer.rs`. */
 function hashForm(language, folded) {
   let hash = Math.imul(0x811c9dc5 ^ language, 0x01000193);
   for (const byte of encoder.encode(folded)) hash = Math.imul(hash ^ byte, 0x01000193);
@@ -236,6 +236,11 @@ export class SimilarityModel {
     this.wordFiles.set(number, { shift: 32 - hashBits, words: new Map(forms.map(([key, place]) => [key, place ? words[place - 1] : null])) });
   }
 
+  /** Whether the file of words of this number, or that of the scales, is added. */
+  hasWordFile(number) {
+    return number === this.header.word_files.count ? this.scales !== null : this.wordFiles.has(number);
+  }
+
   /** Reads the scales of all studies, by relation and block. */
   readScales(decoder) {
     const [, steps, least] = this.header.word_files.steps;
@@ -258,7 +263,7 @@ export class SimilarityModel {
   }
 
   /**
-   * The numbers of those files that are not added yet among the `most` files with the weightiest words of a draft, weightiest first; before them
+   * The numbers of those files that are not added yet among the `most` files of a draft whose words tell studies apart best, the best first; before them
    * that of the scales.
    */
   findMissingFiles(draft, most) {
@@ -284,8 +289,10 @@ export class SimilarityModel {
         weights.set(form, entry);
       });
     }
-    for (const [form, { count, idf }] of weights) addWeight(this.fileOf(form, language), (1 + Math.log(count)) * idf);
-    for (const [concept, idf] of concepts) addWeight(concept % header.word_files.count, CONCEPT_WEIGHT * idf);
+    // The spread of a similarity: a word's products times the root of the share of studies that have it. Rare words tell few studies apart.
+    const spread = (idf) => idf * idf * Math.exp(-idf / 2);
+    for (const [form, { count, idf }] of weights) addWeight(this.fileOf(form, language), (1 + Math.log(count)) * spread(idf));
+    for (const [concept, idf] of concepts) addWeight(concept % header.word_files.count, CONCEPT_WEIGHT * spread(idf));
     const best = [...byFile].sort((one, other) => other[1] - one[1] || one[0] - other[0]).slice(0, most);
     const missing = best.map(([file]) => file).filter((file) => !this.wordFiles.has(file));
     return this.scales || !missing.length ? missing : [header.word_files.count, ...missing];
