@@ -10,7 +10,7 @@ const BLOCK_COUNT = 5;
 /** The most studies of a language that are scored. */
 const MAX_SCORED = 64;
 /** How many files of words are read for a draft: those of the words that tell studies apart best. */
-export const MAX_WORD_FILES = 128;
+export const MAX_WORD_FILES = 144;
 /** In how many studies a word is taken to be that the compact model lacks, where its file is not read yet. */
 const ASSUMED_COUNT = 8;
 /** How much a concept counts beside a word where it is chosen which files are read. */
@@ -289,8 +289,8 @@ export class SimilarityModel {
         weights.set(form, entry);
       });
     }
-    // The spread of a similarity: a word's products times the root of the share of studies that have it. Rare words tell few studies apart.
-    const spread = (idf) => idf * idf * Math.exp(-idf / 2);
+    // The spread of a similarity: a word's products times a root of the share of studies that have it. Rare words tell few studies apart.
+    const spread = (idf) => idf * idf * Math.exp(-idf / 3);
     for (const [form, { count, idf }] of weights) addWeight(this.fileOf(form, language), (1 + Math.log(count)) * spread(idf));
     for (const [concept, idf] of concepts) addWeight(concept % header.word_files.count, CONCEPT_WEIGHT * spread(idf));
     const best = [...byFile].sort((one, other) => other[1] - one[1] || one[0] - other[0]).slice(0, most);
