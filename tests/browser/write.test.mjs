@@ -340,13 +340,16 @@ function lineChanges(before, after) {
   return [without(old, now), without(now, old)];
 }
 
-test("every record of the sample hub is shown, and only what changes is written", async () => {
+/** Of the records that are edited one by one every so many; all with `PROPERTY_FACTOR=4` or more. */
+const EDITED_STEP = Math.max(1, Math.round(4 / Number(process.env.PROPERTY_FACTOR ?? 1)));
+
+test("records of the sample hub are shown, and only what changes is written", async () => {
   const { sources, count } = await publishedSources();
   assert.ok(sources.length > count * 0.9, `${sources.length} of ${count} files are published`);
   const page = await openForm("", { viewport: { width: 1280, height: 900 } });
   const [folder, untouched] = [copyHub(), copyHub()];
   const written = [];
-  for (const record of sources) {
+  for (const record of sources.filter((_, at) => at % EDITED_STEP === 0)) {
     await openRecord(page, record);
     assert.equal(await field(page, "title").inputValue(), record.values.title, record.id);
     assert.equal(await wholeText(page), record.text, record.id);
