@@ -8,6 +8,7 @@
 //! of a draft are read.
 //! `themes/atlas/scripts/nearest.js` reads it; nothing in it depends on the order of a hash map.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use casebook_search::language::Language;
@@ -48,6 +49,12 @@ const LEAD_POWER: f32 = 0.25;
 /// The part of the room for the model that its features seem to take at the first attempt: what else
 /// is in it takes the rest.
 const FIRST_ROOM: f32 = 0.9;
+
+/// Where its features would have less than this part of the room, the model has none.
+const LEAST_ROOM: f32 = 0.01;
+
+/// Bits that a feature takes without its studies, roughly.
+const BITS_OF_FEATURE: f32 = 24.0;
 
 /// Steps of a background level in a doubling, above [`LEAST_LEVEL`].
 const LEVEL_STEPS: f32 = 8.0;
@@ -168,12 +175,25 @@ impl Postings {
 /// Builds the compact model of a catalog, of at most [`MAX_BYTES`], and the files of words where not
 /// all features have room in it.
 pub fn build(catalog: &Catalog, model: &SimilarityModel) -> CompactModel {
-    let source = CompactSource::new(catalog, model);
+    let space = &model.space;
+    let vectors = space.same_language.iter().chain(&space.cross_language);
+    let is_small =
+        vectors.map(|vector| vector.features.len()).sum::<usize>() <= MAX_COMPLETE_FEATURES;
+    let mut source = CompactSource::new(catalog, model, is_small);
     let mut room = MAX_BYTES as f32 * 8.0 * FIRST_ROOM;
     let mut compact = source.encode(room);
-    // How much room a feature takes is known only afterwards.
-    while compact.bytes.len() > MAX_BYTES {
-        room *= MAX_BYTES as f32 * 0.98 / compact.bytes.len() as f32;
+    if is_small && compact.bytes.len() > MAX_BYTES {
+        source = CompactSource::new(catalog, model, false);
+        compact = source.encode(room);
+    }
+    // How much room a feature takes is known only afterwards. Where studies and phrases alone take more
+    // than there is, as with several ten thousand studies, the model has these alone.
+    while compact.bytes.len() > MAX_BYTES && room > 0.0 {
+        let excess = (compact.bytes.len() as f32 - MAX_BYTES as f32 * 0.98) * 8.0;
+        room = (room - excess).min(room * 0.98).max(0.0);
+        if room < MAX_BYTES as f32 * 8.0 * LEAST_ROOM {
+            room = 0.0;
+        }
         compact = source.encode(room);
     }
     if !compact.header.is_complete {
@@ -210,8 +230,8 @@ struct CompactSource<'m> {
     in_file: Vec<CaseIndex>,
     /// Best first.
     candidates: Vec<Candidate>,
-    /// Positions of the words, bigrams and concepts that many drafts have, ascending: how rare they are must be known even
-    /// where no study is found by them.
+    /// Positions of the words, bigrams and concepts that many drafts have, the most frequent first: how
+    /// rare they are must be known even where no study is found by them.
     common: Vec<u32>,
     /// The forms in which words of the studies are written, by hash.
     forms: Vec<WrittenForm>,
@@ -223,13 +243,10 @@ struct CompactSource<'m> {
 }
 
 impl<'m> CompactSource<'m> {
-    /// Reads the short texts of all studies, or in a small hub all texts, and orders the features of
-    /// the studies by their value.
-    fn new(catalog: &'m Catalog, model: &'m SimilarityModel) -> Self {
+    /// Reads the short texts of all studies, or all texts where the model `is_complete`, and orders the
+    /// features of the studies by their value.
+    fn new(catalog: &'m Catalog, model: &'m SimilarityModel, is_complete: bool) -> Self {
         let space = &model.space;
-        let vectors = || space.same_language.iter().chain(&space.cross_language);
-        let is_complete =
-            vectors().map(|vector| vector.features.len()).sum::<usize>() <= MAX_COMPLETE_FEATURES;
         let mut by_address: Vec<CaseIndex> = catalog.iter_cases().map(|(case, _)| case).collect();
         by_address.sort_by_key(|case| catalog.case(*case).meta.address.as_bytes());
         let mut in_file = by_address.clone();
@@ -268,7 +285,7 @@ impl<'m> CompactSource<'m> {
             .map(Feature::from_facet)
             .collect();
         let least_count = if is_complete { 1 } else { (documents.len() / COMMON_SHARE) as u32 };
-        let common: Vec<u32> = (0..)
+        let mut common: Vec<u32> = (0..)
             .zip(space.features.iter().zip(&lead_counts))
             .filter(|(_, (feature, count))| {
                 let block = feature.block_index();
@@ -280,6 +297,7 @@ impl<'m> CompactSource<'m> {
             })
             .map(|(position, _)| position)
             .collect();
+        common.sort_by_key(|position| Reverse(lead_counts[*position as usize]));
         let usable: Vec<f32> = (0..)
             .zip(space.features.iter().zip(&lead_counts))
             .map(|(position, (feature, count))| match feature.block_index() {
@@ -354,14 +372,18 @@ impl<'m> CompactSource<'m> {
     fn choose(&self, room: f32) -> BTreeMap<u32, Postings> {
         let space = &self.model.space;
         let mut chosen: BTreeMap<u32, Postings> = BTreeMap::new();
-        let mut used = self.common.len() as f32 * 24.0;
-        chosen.extend(self.common.iter().map(|position| (*position, Postings::default())));
+        // All where the model is complete; else they must leave room for those that find studies.
+        let share = if self.is_complete { 1.0 } else { 0.5 };
+        let common_count = self.common.len().min((room * share / BITS_OF_FEATURE) as usize);
+        let common = &self.common[..common_count];
+        let mut used = common.len() as f32 * BITS_OF_FEATURE;
+        chosen.extend(common.iter().map(|position| (*position, Postings::default())));
         for candidate in &self.candidates {
             if used > room {
                 break;
             }
             let postings = chosen.entry(candidate.position).or_insert_with(|| {
-                used += 24.0;
+                used += BITS_OF_FEATURE;
                 Postings::default()
             });
             used += bits_of_posting(space, self.in_file.len(), candidate.position);
@@ -759,13 +781,38 @@ fn bits_of_posting(space: &VectorSpace, records: usize, position: u32) -> f32 {
 mod tests {
     use super::*;
     use crate::similar::find::find_with_model;
-    use crate::support::sample_hub;
+    use crate::support::{TestHub, sample_hub, study_fields};
+
+    /// A number as a word of letters, so that it is read as one.
+    fn word_of(number: usize) -> String {
+        let letters = "bcdfghjklmnprstv".as_bytes();
+        (0..4).map(|at| format!("{}a", char::from(letters[number >> (4 * at) & 15]))).collect()
+    }
+
+    /// Between hubs of which all fits and those that are large from the beginning are hubs of long texts.
+    #[test]
+    fn long_texts_that_do_not_fit_leave_a_model_that_does() {
+        let mut hub = TestHub::new();
+        for study in 0..200 {
+            // Pairs of studies have the same rare words.
+            let words: Vec<String> = (0..360).map(|at| word_of(study / 2 * 360 + at)).collect();
+            let (title, text) = (words[..20].join(" "), words.join(" "));
+            let fields = study_fields("NL", "email", "discount", "won", "");
+            let text = format!("---\ntitle: {title}\n{}\n---\n\n{text}.\n", fields.trim_end());
+            hub = hub.file(&format!("content/case-studies/nl/study-{study}.md"), &text);
+        }
+        let hub = hub.hub();
+        let (_, model) = find_with_model(&hub.site, &hub.catalog);
+        let compact = build(&hub.catalog, &model);
+        assert!(compact.bytes.len() <= MAX_BYTES, "{} bytes", compact.bytes.len());
+        assert!(!compact.header.is_complete && !compact.word_files.is_empty());
+    }
 
     #[test]
     fn files_of_words_are_the_same_each_time_and_know_their_build() {
         let hub = sample_hub();
         let (_, model) = find_with_model(&hub.site, &hub.catalog);
-        let source = CompactSource::new(&hub.catalog, &model);
+        let source = CompactSource::new(&hub.catalog, &model, true);
         let concepts = source.encode(MAX_BYTES as f32 * 8.0).concepts;
         let write = |concepts: &[[Option<u32>; 2]]| {
             word_files::build(
