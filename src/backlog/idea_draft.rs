@@ -2,7 +2,7 @@
 //! to add it.
 
 use crate::backlog::proposal::{Proposal, ProposalKind};
-use crate::catalog::field;
+use crate::catalog::field::{self, MAX_TITLE_LENGTH};
 use crate::catalog::keywords::{IdeaStatus, Keyword, Objective};
 use crate::catalog::result::Metric;
 use crate::catalog::{CaseStudy, Catalog};
@@ -31,9 +31,6 @@ pub struct GitHostForm {
     /// Whether the URL fills in the text; else it must be pasted.
     pub is_filled: bool,
 }
-
-/// The longest title a record may have, in characters.
-const MAX_TITLE_LENGTH: usize = 120;
 
 /// Renders a proposal as the file of an idea with status `new` that cites the studies it is based
 /// on; nothing is written.

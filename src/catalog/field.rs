@@ -141,6 +141,9 @@ pub enum TermList {
 /// The lowest and the highest number of a part of an idea's score.
 pub const SCORE_RANGE: (i64, i64) = (1, 10);
 
+/// The longest title that a record should have, in characters.
+pub const MAX_TITLE_LENGTH: usize = 120;
+
 /// When a field must be given.
 #[derive(Debug, Clone, Copy)]
 pub enum Requirement {

@@ -8,21 +8,18 @@
 //! title: "Three short welcome mails keep more readers than one long mail"
 //! ```
 
-use crate::catalog::field;
+use crate::catalog::field::{self, MAX_TITLE_LENGTH};
 use crate::catalog::Meta;
 use crate::check::{CheckContext, Reporter};
 
-/// The longest title without a warning, in characters.
-const MAX_CHARACTERS: usize = 120;
-
-/// Reports a title of more than `MAX_CHARACTERS`.
+/// Reports a title of more than `MAX_TITLE_LENGTH`.
 pub fn check(meta: &Meta, _: &CheckContext<'_>, reporter: &mut Reporter<'_>) {
     let length = meta.title.chars().count();
-    if length > MAX_CHARACTERS {
+    if length > MAX_TITLE_LENGTH {
         reporter.report_field(
             &field::TITLE,
             format!("a title of {length} characters"),
-            format!("keep it within {MAX_CHARACTERS}: what was tested and where"),
+            format!("keep it within {MAX_TITLE_LENGTH}: what was tested and where"),
         );
     }
 }

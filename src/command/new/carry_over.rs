@@ -1,5 +1,6 @@
 //! Carries over what applies from the idea or the case study that a new case study starts from.
 
+use crate::catalog::field::MAX_TITLE_LENGTH;
 use crate::catalog::keywords::{Keyword, Objective, Role};
 use crate::catalog::result::Metric;
 use crate::catalog::{CaseStudy, Catalog, Idea, field};
@@ -12,8 +13,6 @@ use crate::site::Site;
 use crate::source::Sources;
 use crate::vocabulary::Vocabulary;
 
-/// The longest title a record may have, in characters.
-const MAX_TITLE_LENGTH: usize = 120;
 /// A title names at most this many markets.
 const MAX_NAMED_MARKETS: usize = 3;
 
